@@ -1,0 +1,1 @@
+"""What a contact centre is, in plain values: pure, standard library only."""

@@ -1,0 +1,96 @@
+"""Clocks: the wall clock values are shown by, the monotonic one time limits use, and the server's.
+
+A demo at speed X needs the console's wall clock to run at X too; time limits, cadence and ages stay real.
+"""
+
+from __future__ import annotations
+
+import time
+from datetime import UTC, datetime
+from typing import Protocol
+
+
+class Clock(Protocol):
+    """The time as the console sees it."""
+
+    def now_ms(self) -> float:
+        """Wall clock, epoch milliseconds; may run faster than real time in a demo."""
+        ...
+
+    def monotonic(self) -> float:
+        """Real seconds that never jump, for time limits, cadence and ages."""
+        ...
+
+
+class SystemClock:
+    """The computer's clocks; with `speed` the wall clock runs that many times faster from its start on."""
+
+    def __init__(self, speed: float = 1.0) -> None:
+        self._speed = speed
+        self._wall = time.time()
+        self._mono = time.monotonic()
+
+    def now_ms(self) -> float:
+        """See `Clock.now_ms`."""
+        if self._speed == 1.0:
+            return time.time() * 1000
+        return (self._wall + (time.monotonic() - self._mono) * self._speed) * 1000
+
+    def monotonic(self) -> float:
+        """See `Clock.monotonic`."""
+        return time.monotonic()
+
+
+def to_datetime(epoch_ms: float) -> datetime:
+    """Epoch milliseconds as an aware UTC instant; clamps what a `datetime` cannot hold."""
+    return datetime.fromtimestamp(min(max(epoch_ms / 1000, -62135596800.0), 253402300799.0), UTC)
+
+
+def now(clock: Clock) -> datetime:
+    """The clock's wall time as an aware UTC instant."""
+    return to_datetime(clock.now_ms())
+
+
+class ServerClock:
+    """Estimates server clock minus the console's clock from what replies say about time.
+
+    The HTTP ``Date`` header has whole seconds, so one sample is known to within a second; the estimate is the
+    value nearest to the former one inside that second. A sample more than `JUMP_MS` away means the server's
+    clock was set: it is taken over at once. Stamps with milliseconds narrow it from below: a server cannot
+    stamp what it has not reached.
+    """
+
+    JUMP_MS = 2_000.0
+
+    def __init__(self) -> None:
+        self._offset_ms: float | None = None
+
+    @property
+    def offset_ms(self) -> float:
+        """The estimate; 0 before the first sample."""
+        return self._offset_ms or 0.0
+
+    @property
+    def is_known(self) -> bool:
+        """Whether any sample has arrived."""
+        return self._offset_ms is not None
+
+    def observe_date(self, date_ms: float, received_ms: float) -> None:
+        """Take a ``Date`` header (whole seconds) and the console's time when the reply arrived."""
+        low = date_ms - received_ms
+        high = low + 1000.0
+        former = self._offset_ms
+        if former is None or former < low - self.JUMP_MS or former > high + self.JUMP_MS:
+            self._offset_ms = low + 500.0
+        else:
+            self._offset_ms = min(max(former, low), high)
+
+    def observe_stamp(self, stamp_ms: float, received_ms: float) -> None:
+        """Take the newest millisecond stamp in a reply: the server's clock is at least there.
+
+        Only a small correction is believed; a stamp far in the future is a fault of that value, not of the clock.
+        """
+        low = stamp_ms - received_ms
+        former = self._offset_ms
+        if former is None or 0 < low - former <= self.JUMP_MS:
+            self._offset_ms = low

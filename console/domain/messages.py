@@ -1,0 +1,143 @@
+"""Every sentence below the window: a code with arguments, and its English text.
+
+The command line prints `english(message)`; the window translates by code. A template uses `str.format`
+names only. Messages never carry a secret or a server's own text (that is a `detail`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One sentence: a code of `ENGLISH` and the arguments of its template."""
+
+    code: str
+    args: Mapping[str, object] = field(default_factory=dict)
+
+    def __hash__(self) -> int:
+        return hash((self.code, tuple(sorted((key, str(value)) for key, value in self.args.items()))))
+
+
+def message(code: str, **args: object) -> Message:
+    """Shorthand for `Message(code, args)`; raises KeyError for a code without text."""
+    if code not in ENGLISH:
+        raise KeyError(code)
+    return Message(code, args)
+
+
+def english(msg: Message) -> str:
+    """The English sentence of a message."""
+    return ENGLISH[msg.code].format(**msg.args)
+
+
+CONNECTION: dict[str, str] = {
+    "connect.refused": "{host} does not accept connections on port {port}. Check that the server runs and that address and port are right.",
+    "connect.dns": "The name {host} cannot be found. Check the spelling of the address and this computer's network.",
+    "connect.timeout": "{host} does not answer within {seconds} s. Check the address, the network and the firewall.",
+    "connect.reset": "{host} broke the connection before it had answered. The console tries again by itself.",
+    "connect.failed": "No connection to {host}. Check the address and the network.",
+    "connect.slow": "{host} answers too slowly: {what} was given up after {seconds} s. The console tries again by itself.",
+    "connect.proxy": "The proxy {host} refuses the connection. Check the proxy in the profile.",
+    "tls.untrusted": "The certificate of {host} is not trusted by this computer. If the server has its own certificate, "
+    "open the profile and trust its fingerprint, or name the CA file.",
+    "tls.name": "The certificate of {host} is made for another name. Use the name in the certificate, or trust its fingerprint in the profile.",
+    "tls.expired": "The certificate of {host} is not valid at this time (this computer's clock says {now}). Check the clock, or renew the certificate.",
+    "tls.pin": "The certificate of {host} has changed: expected {expected}, got {actual}. Nothing was sent. "
+    "Ask the server's administrator, then trust the new fingerprint in the profile.",
+    "tls.failed": "No secure connection to {host}. Check that the address should begin with https and that the port is right.",
+    "tls.ca_file": "The CA file {path} cannot be read as PEM certificates. Choose another file in the profile.",
+    "tls.plain_http": "The address of {profile} begins with http: the secret would travel unprotected. Use https, or allow plain http in the profile.",
+    "http.unauthorized": "{host} does not accept the {secret}. Enter the current one in the profile.",
+    "http.revoked": "{host} no longer accepts the {secret} that worked before. It was probably replaced: enter the current one in the profile.",
+    "http.forbidden": "{host} does not permit this. Ask the administrator to give the account the right to {what}.",
+    "http.not_found": "{host} knows no such address ({path}). Check the address and the base path of the profile.",
+    "http.too_old": "{host} has no realtime interface at {path}. {product} offers it from version {version} on: check the address, or ask for an update.",
+    "http.busy": "{host} asks to wait {seconds} s before the next request. The console waits.",
+    "http.server_error": "{host} has a fault of its own (HTTP {status}). The console tries again by itself.",
+    "http.unavailable": "{host} is starting or in maintenance (HTTP {status}). The console tries again by itself.",
+    "http.unexpected": "{host} answers with HTTP {status}, which the console does not expect here.",
+    "http.redirect": "{host} points to another address ({target}). The console does not follow it with your secret: enter the right address in the profile.",
+    "http.too_large": "The answer of {host} is larger than {limit}. It was refused as a whole.",
+    "http.encoding": "The answer of {host} is packed in a way that the console refuses ({coding}).",
+    "http.not_allowed": "The console only reads: {method} {path} is not on the list of permitted requests.",
+    "reply.html": "{host} answers with a web page instead of data. Check the address: it may be another program, a login page or a network sign-in.",
+    "reply.json": "The answer of {host} is not valid JSON ({what}). The values on screen stay as they were.",
+    "reply.shape": "The answer of {host} has an unexpected form at {pointer}: {what}.",
+    "reply.empty": "{host} sent an empty answer.",
+    "reply.limits": "The answer of {host} is beyond a safety limit ({what}) and was refused as a whole.",
+    "clock.skew": "The clock of {host} is {amount} {direction} this computer's. Durations are corrected for it.",
+    "poll.dead": "Live data stopped. The console tries again by itself.",
+    "source.no_sections": "This system does not offer that.",
+    "waiting.unavailable": "Waiting callers are not available from this system: it reports how many wait, not who.",
+    "metrics.none": "The account sees no realtime metrics yet. Ask the administrator to add some under {where} and to name this account there.",
+    "metrics.gone": "{count} metrics are no longer known to {host} and were left out: {names}.",
+    "metrics.forbidden": "not permitted",
+    "metrics.unmapped": "No metric is tied to a queue or agent column yet. Tie them under Columns in the profile.",
+    "metrics.never_warm": "{host} promises {count} values and has not delivered them for {seconds} s.",
+    "socket.down": "Live updates by websocket are interrupted; the console polls instead.",
+    "socket.refused": "{host} does not offer live updates to this account; the console polls instead.",
+    "check.ok": "{host} answers: {what}.",
+    "check.metrics": "{count} realtime metrics",
+    "check.agents": "{count} agents",
+    "check.queues": "{count} queues",
+}
+
+SECRETS: dict[str, str] = {
+    "secret.missing": "The {field} of {profile} is not known. Enter it in the profile, or set {variable}.",
+    "secret.no_store": "This computer has no usable secret store ({reason}). The secret is kept for this session only; for later, set {variable}.",
+    "secret.locked": "The secret store is locked or its prompt was dismissed. Unlock it and try again.",
+    "secret.slow": "The secret store does not answer within {seconds} s. The secret is kept for this session only.",
+    "secret.too_long": "The {field} is longer than the {limit} characters that every secret store can keep.",
+    "secret.unverified": "The secret store accepted the {field} but gives back something else. It is kept for this session only.",
+    "secret.empty": "The {field} is empty.",
+    "secret.trimmed": "Spaces and line ends around the {field} were left out.",
+    "secret.foreign_store": "The secret store {name} is not one the console trusts. The secret is kept for this session only.",
+    "secret.stdin": "Give the secret on standard input: {how}.",
+    "secret.host_changed": "The address of {profile} now names another server, so the stored secret was not taken along. Enter it again.",
+}
+
+SETTINGS: dict[str, str] = {
+    "settings.broken": "The settings file could not be read and was set aside as {path}. {what}",
+    "settings.from_backup": "The last good copy is in use.",
+    "settings.from_defaults": "There was no good copy: the console starts with none.",
+    "settings.newer": "The settings were written by a newer version ({version}). They are used, but changes are not saved.",
+    "settings.not_saved": "The settings could not be saved ({reason}). They are kept in memory; the console tries again in {seconds} s.",
+    "settings.locked": "Another copy of the console holds the settings. Changes here are not saved.",
+    "settings.folder": "The folder {path} cannot be used for settings ({reason}). Choose another with --config-dir.",
+    "profile.unknown": "There is no profile {name}. Known are: {known}.",
+    "profile.exists": "There is already a profile {name}.",
+    "profile.name": "The name of a profile has 1 to 80 visible characters.",
+    "profile.url": "{url} is not a usable address: {what}. Write it like {example}.",
+    "profile.url_secret": "The address must not hold a user name, password or key: enter those in their own fields.",
+    "profile.backend": "There is no system {backend}. Known are: {known}.",
+    "profile.field_unknown": "{title} has no field {field}. Known are: {known}.",
+    "profile.field_required": "{field} is needed.",
+    "profile.field_choice": "{field} must be one of {choices}.",
+    "profile.poll": "The poll interval must lie between {low} and {high} seconds.",
+    "profile.pin": "The fingerprint must be the 64 hexadecimal digits of a SHA-256.",
+    "profile.column": "There is no column {column}. Known are: {known}.",
+    "profile.metric": "{profile} has no metric {metric}. Known are: {known}.",
+    "profile.disabled": "The profile {name} is switched off.",
+    "profile.import": "{path} is not a file of exported profiles ({what}).",
+    "profile.imported": "Imported: {names}.",
+    "profile.mapping": "Write a mapping like waiting=101 or agents.state=K0FLAEB6.",
+    "profile.added": "Profile {name} added.",
+    "profile.removed": "Profile {name} removed, with its secret.",
+    "profile.mapped": "{column} of {name} now shows metric {metric}.",
+}
+
+PROGRAM: dict[str, str] = {
+    "program.bug": "The console met a fault of its own ({what}). The log has the details: {path}",
+    "program.interrupted": "Interrupted.",
+    "demo.start": "The demo call centre did not start ({what}).",
+    "demo.lost": "The demo call centre has ended.",
+    "cli.value": "{what} must be {expected}.",
+    "io.read": "{path} cannot be read ({reason}).",
+    "io.write": "{path} cannot be written ({reason}).",
+    "text.plain": "{text}",
+}
+
+ENGLISH: dict[str, str] = {**CONNECTION, **SECRETS, **SETTINGS, **PROGRAM}
