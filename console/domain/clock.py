@@ -5,9 +5,14 @@ A demo at speed X needs the console's wall clock to run at X too; time limits, c
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import time
 from datetime import UTC, datetime
 from typing import Protocol
+
+
+LONGEST_TIMER_S = 60.0  # longer waits are re-armed: a cancelled Qt timer lives on until it would have fired
 
 
 class Clock(Protocol):
@@ -19,6 +24,10 @@ class Clock(Protocol):
 
     def monotonic(self) -> float:
         """Real seconds that never jump, for time limits, cadence and ages."""
+        ...
+
+    async def wait(self, event: asyncio.Event, seconds: float) -> bool:
+        """Wait until `event` is set, at most `seconds` of `monotonic()`; returns whether it was set."""
         ...
 
 
@@ -39,6 +48,14 @@ class SystemClock:
     def monotonic(self) -> float:
         """See `Clock.monotonic`."""
         return time.monotonic()
+
+    async def wait(self, event: asyncio.Event, seconds: float) -> bool:
+        """See `Clock.wait`; loop timers may wake early, so the clock decides."""
+        due = time.monotonic() + seconds
+        while (left := due - time.monotonic()) > 0 and not event.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(event.wait(), min(left, LONGEST_TIMER_S))
+        return event.is_set()
 
 
 def to_datetime(epoch_ms: float) -> datetime:

@@ -68,6 +68,7 @@ CONNECTION: dict[str, str] = {
     "reply.shape": "The answer of {host} has an unexpected form at {pointer}: {what}.",
     "reply.empty": "{host} sent an empty answer.",
     "reply.limits": "The answer of {host} is beyond a safety limit ({what}) and was refused as a whole.",
+    "session.bug": "The console met a fault of its own in this connection. It tries again by itself; the log has the details.",
     "clock.skew": "The clock of {host} is {amount} {direction} this computer's. Durations are corrected for it.",
     "poll.dead": "Live data stopped. The console tries again by itself.",
     "source.no_sections": "This system does not offer that.",

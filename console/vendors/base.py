@@ -5,7 +5,7 @@ A vendor folder exports ``BACKENDS: tuple[BackendSpec, ...]``; see `console/vend
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
@@ -90,7 +90,7 @@ class Connection:
 class Backend(Protocol):
     """An open connection to one server."""
 
-    def snapshots(self) -> AsyncIterator[Snapshot]:
+    def snapshots(self) -> AsyncGenerator[Snapshot, None]:
         """Yield a snapshot after each cycle, forever; a polling feed sleeps inside.
 
         Raises a `ConsoleError` when a cycle fails; the session then backs off and calls `snapshots()` again on
