@@ -1,0 +1,1 @@
+"""Wire servers: each shows the one world in the format of one vendor."""

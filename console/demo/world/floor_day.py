@@ -1,0 +1,270 @@
+"""One day of the floor: staffing, demand by hour of day, pauses, and the random choices of every call."""
+
+from __future__ import annotations
+
+from math import exp, log
+from random import Random
+
+from console.demo.world import events as ev
+from console.demo.world import names
+from console.demo.world.engine import DIALING, FIRST_OWN_TIMER, IDLE, OFF, TALKING, Desk, Engine
+from console.demo.world.site import RARE_EVERY_HOURS, Site
+
+MINUTE = 60_000
+HOUR = 60 * MINUTE
+BEFORE_OPENING = 30 * MINUTE
+"""A day of the log begins this long before opening, when the first agents may log in."""
+OPEN_FOR = 13 * HOUR
+_SLOT = 15 * MINUTE
+_LONGEST_TALK = 40 * MINUTE
+
+# Demand against staffing by hours since opening: two humps with a dip at lunch. Linear in between.
+_LOAD = ((0, 0.58), (1, 0.78), (2, 0.90), (3, 0.92), (4, 0.80), (5, 0.70), (6, 0.80), (7, 0.88), (9, 0.76), (13, 0.5))
+_SHIFT_STARTS = ((0.0, 50), (0.5, 15), (1.0, 17), (4.0, 12), (5.5, 6))
+_ABSENT = 0.07
+_PAUSED_SHARE = 0.12
+
+T_LOGIN, T_LOGOUT, T_PAUSE, T_OWN_CALL, T_OWN_ANSWER, T_OWN_END = range(FIRST_OWN_TIMER, FIRST_OWN_TIMER + 6)
+
+
+def load_at(since_opening: int) -> float:
+    """Give the aimed occupancy at a time since opening (ms); 0 while closed."""
+    hours = since_opening / HOUR
+    if hours < 0 or since_opening >= OPEN_FOR:
+        return 0.0
+    for (left, low), (right, high) in zip(_LOAD, _LOAD[1:], strict=False):
+        if hours <= right:
+            return low + (high - low) * (hours - left) / (right - left)
+    return 0.0
+
+
+class FloorBehaviour:
+    """The random choices of one day. Draws come in the order of events, so a day depends on nothing else."""
+
+    def __init__(self, site: Site, rng: Random, opening: int, rates: list[list[float]]) -> None:
+        self._site = site
+        self._rng = rng
+        self._opening = opening
+        self._rates = rates
+        self._peaks = [max(of_queue) for of_queue in rates]
+        # log-normal with the wanted mean: median = mean / exp(sigma^2 / 2)
+        self._talk_mu = [log(queue.talk_ms) - 0.7**2 / 2 for queue in site.queues]
+        self._wrap_mu = [log(queue.wrap_ms) - 0.6**2 / 2 for queue in site.queues]
+
+    def next_arrival(self, queue: int, t: int) -> int | None:
+        """Thin a Poisson stream at the day's peak rate down to the rate of the moment."""
+        peak = self._peaks[queue]
+        if peak <= 0:
+            return None
+        rng, rates, opening = self._rng, self._rates[queue], self._opening
+        while True:
+            t += int(rng.expovariate(peak)) + 1
+            slot = (t - opening) // _SLOT
+            if slot >= len(rates):
+                return None
+            if slot >= 0 and rng.random() * peak < rates[slot]:
+                return t
+
+    def number(self) -> str:
+        """Give a caller's number; many call more than once."""
+        return self._site.numbers[int(self._rng.random() * len(self._site.numbers))]
+
+    def patience(self, queue: int) -> int:
+        """Exponential, three minutes on the mean, but nobody hangs up in the first four seconds."""
+        return 4000 + int(self._rng.expovariate(1 / 180_000))
+
+    def ring(self) -> tuple[int, bool]:
+        """Two to nine seconds; two phones in a hundred ring out after twenty."""
+        draw = self._rng.random()
+        if draw < 0.02:
+            return 20_000, False
+        return 2000 + int((draw - 0.02) / 0.98 * 7000), True
+
+    def talk(self, queue: int) -> int:
+        """Log-normal around the queue's mean."""
+        return min(_LONGEST_TALK, 5000 + int(exp(self._rng.gauss(self._talk_mu[queue], 0.7))))
+
+    def hold(self, talk: int) -> tuple[int, int] | None:
+        """One call in seven is put on hold once, for a tenth to a third of it."""
+        rng = self._rng
+        if talk < 40_000 or rng.random() > 0.14:
+            return None
+        start = int(talk * rng.uniform(0.2, 0.5))
+        return start, start + int(talk * rng.uniform(0.1, 0.33))
+
+    def wrap_up(self, queue: int) -> int:
+        """Log-normal; one call in ten needs none."""
+        if self._rng.random() < 0.1:
+            return 0
+        return min(10 * MINUTE, 2000 + int(exp(self._rng.gauss(self._wrap_mu[queue], 0.6))))
+
+    def transfer(self, queue: int) -> int | None:
+        """Four calls in a hundred go on to a neighbouring queue."""
+        count = len(self._site.queues)
+        if count < 3 or self._rng.random() > 0.04:
+            return None
+        target = (queue + self._rng.choice((-2, -1, 1, 2))) % count
+        return None if self._site.queues[target].rare or target == queue else target
+
+    def account_code(self) -> str | None:
+        """A quarter of the calls is booked on an account code."""
+        return self._rng.choice(names.ACCOUNT_CODES) if self._rng.random() < 0.25 else None
+
+    def no_answer_pause(self) -> int:
+        """Who lets it ring is set aside for half a minute."""
+        return 30_000
+
+    def voicemail_after(self) -> int:
+        """After eight minutes a caller is sent to voicemail."""
+        return 8 * MINUTE
+
+
+class FloorDay(Engine):
+    """The engine with shifts, pauses, and agents' own outbound and internal calls."""
+
+    def __init__(self, site: Site, day: int, opening: int) -> None:
+        self.rng = Random(f"day/{site.seed}/{len(site.queues)}/{len(site.agents)}/{day}/{opening}")  # noqa: S311
+        self.opening = opening
+        shifts = self._draw_shifts(len(site.agents))
+        rates = staffed_rates(site, opening, shifts)
+        behaviour = FloorBehaviour(site, self.rng, opening, rates)
+        super().__init__(len(site.queues), [agent.queues for agent in site.agents], behaviour)
+        self._numbers = behaviour
+        for index, shift in enumerate(shifts):
+            if shift is not None:
+                self._plan_agent(self.desks[index], *shift)
+        for queue in site.queues:
+            start = opening + 4 * HOUR if queue.rare else opening
+            self.open_queue(queue.index, start)
+
+    def more_handlers(self) -> list[object]:
+        """Timers for shifts, pauses and own calls."""
+        return [
+            self._on_login,
+            self._on_logout,
+            self._on_pause,
+            self._on_own_call,
+            self._on_own_answer,
+            self._on_own_end,
+        ]
+
+    def _draw_shifts(self, agents: int) -> list[tuple[int, int] | None]:
+        rng = self.rng
+        starts = [hours for hours, _ in _SHIFT_STARTS]
+        weights = [weight for _, weight in _SHIFT_STARTS]
+        closing = self.opening + OPEN_FOR
+        shifts: list[tuple[int, int] | None] = []
+        for index in range(agents):
+            start_at = rng.choices(starts, weights)[0]
+            jitter = rng.uniform(-14, 6)
+            hours = rng.uniform(7.0, 9.0)
+            # the very first agent is always there, or a tiny floor might be empty
+            if rng.random() < _ABSENT and index:
+                shifts.append(None)
+                continue
+            start = self.opening + int((start_at if index else 0.0) * HOUR + jitter * MINUTE)
+            end = min(start + int(hours * HOUR), closing + int(rng.uniform(0, 10) * MINUTE))
+            shifts.append((start, end))
+        return shifts
+
+    def _plan_agent(self, desk: Desk, start: int, end: int) -> None:
+        rng = self.rng
+        self.schedule(start, T_LOGIN, desk)
+        self.schedule(end, T_LOGOUT, desk)
+        plan = [("Break", 1.6, 2.4, 8, 15), ("Lunch", 3.6, 4.6, 30, 45), ("Break", 5.8, 6.8, 8, 15)]
+        plan += [("Restroom", 0.5, 7.5, 3, 6)] * rng.choice((1, 1, 2, 3))
+        if rng.random() < 0.3:
+            plan.append((rng.choice(names.PAUSES), 0.8, 6.0, 15, 40))
+        for reason, from_h, to_h, least, most in plan:
+            due = start + int(rng.uniform(from_h, to_h) * HOUR)
+            if due < end - 10 * MINUTE:
+                self.schedule(due, T_PAUSE, (desk, reason), int(rng.uniform(least, most) * MINUTE))
+        self.schedule(start + int(rng.expovariate(1 / HOUR)), T_OWN_CALL, desk)
+
+    def _on_login(self, t: int, desk: Desk, _token: int) -> None:
+        self.log_in(t, desk)
+
+    def _on_logout(self, t: int, desk: Desk, _token: int) -> None:
+        self.log_out(t, desk)
+
+    def _on_pause(self, t: int, subject: tuple[Desk, str], duration: int) -> None:
+        self.pause(t, subject[0], subject[1], duration)
+
+    def _on_own_call(self, t: int, desk: Desk, _token: int) -> None:
+        """Once an hour or so an agent without a caller calls out, or calls a colleague."""
+        if desk.leaving or desk.phase == OFF:
+            return
+        rng = self.rng
+        self.schedule(t + MINUTE + int(rng.expovariate(1 / HOUR)), T_OWN_CALL, desk)
+        if desk.phase != IDLE:
+            return
+        other = rng.choice(self.desks) if rng.random() < 0.3 else None
+        if other is not None and (other is desk or other.phase != IDLE):
+            return
+        call = self.new_call_id()
+        for busy in (desk, other):
+            if busy is not None:
+                busy.phase = DIALING
+                busy.token += 1
+        if other is None:
+            self.write(t, ev.OUT_DIAL, call, -1, desk.index, self._numbers.number())
+            ring = int(rng.uniform(5, 25) * 1000)
+        else:
+            self.write(t, ev.INT_DIAL, call, -1, desk.index, None, other.index)
+            ring = int(rng.uniform(2, 8) * 1000)
+        timer = T_OWN_ANSWER if other is not None or rng.random() < 0.7 else T_OWN_END
+        self.schedule(t + ring, timer, (desk, other), call)
+
+    def _on_own_answer(self, t: int, pair: tuple[Desk, Desk | None], call: int) -> None:
+        desk, other = pair
+        for busy in pair:
+            if busy is not None:
+                busy.phase = TALKING
+        kind = ev.OUT_ANSWER if other is None else ev.INT_ANSWER
+        self.write(t, kind, call, -1, desk.index, None, -1 if other is None else other.index)
+        talk = min(_LONGEST_TALK, int(exp(self.rng.gauss(log(90_000 if other else 150_000), 0.7))))
+        self.schedule(t + talk, T_OWN_END, pair, call)
+
+    def _on_own_end(self, t: int, pair: tuple[Desk, Desk | None], call: int) -> None:
+        desk, other = pair
+        if other is None:
+            code = self.behaviour.account_code() if desk.phase == TALKING else None
+            self.write(t, ev.OUT_END, call, -1, desk.index, code)
+        else:
+            self.write(t, ev.INT_END, call, -1, desk.index, None, other.index)
+        for busy in pair:
+            if busy is not None:
+                self.free(t, busy)
+
+
+def staffed_rates(site: Site, opening: int, shifts: list[tuple[int, int] | None]) -> list[list[float]]:
+    """Give calls per ms and queue for each quarter of an hour, so that occupancy follows `load_at`.
+
+    An agent's time is split evenly over the queues served (the rare one aside). Demand is the aimed occupancy
+    times the staffed share, divided by the mean time a call keeps an agent.
+    """
+    slots = OPEN_FOR // _SLOT
+    change = [[0.0] * (slots + 1) for _ in site.queues]
+    for agent, shift in zip(site.agents, shifts, strict=True):
+        if shift is None:
+            continue
+        shared = [queue for queue in agent.queues if not site.queues[queue].rare] or list(agent.queues)
+        first = min(slots, max(0, (shift[0] - opening + _SLOT // 2) // _SLOT))
+        last = min(slots, max(0, (shift[1] - opening) // _SLOT))
+        for queue in shared:
+            change[queue][first] += 1 / len(shared)
+            change[queue][last] -= 1 / len(shared)
+    rates = []
+    for queue in site.queues:
+        if queue.rare:
+            rates.append([1 / (RARE_EVERY_HOURS * HOUR)] * slots)
+            continue
+        busy_ms = 5500 + 5000 + queue.talk_ms + 0.9 * (queue.wrap_ms + 2000)
+        staffed, of_queue = 0.0, []
+        for slot in range(slots):
+            staffed += change[queue.index][slot]
+            aim = load_at(slot * _SLOT + _SLOT // 2)
+            # four in a hundred calls come by transfer, and agents' own calls take a few percent of their time
+            of_queue.append(max(0.0, staffed) * aim * (1 - _PAUSED_SHARE) * 0.90 / busy_ms)
+        rates.append(of_queue)
+    return rates
