@@ -34,7 +34,8 @@ def asset_path(tree: Tree, *parts: str) -> Path:
         tried.append(str(path))
     wanted = "/".join((tree, *parts))
     raise MissingAssetError(
-        f"{wanted} is missing from this installation (looked for {', '.join(tried)}). Install the program again."
+        f"{wanted} is missing from this installation; it was looked for at {', '.join(tried)}. "
+        "Install the program again."
     )
 
 

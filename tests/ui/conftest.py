@@ -1,0 +1,57 @@
+"""Coroutines under Qt's event loop: the ``arun`` fixture.
+
+Inside the coroutine use pytest-qt's mouse and key functions, which are synchronous, and ``await until(...)``;
+never ``qtbot.wait*``: it nests an event loop in a task, and that hangs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any, Protocol, TypeVar
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop
+
+Result = TypeVar("Result")
+_STEP_S = 0.005
+
+
+class RunCoroutine(Protocol):
+    """What ``arun`` is: run a coroutine to its end under Qt's loop, with a time limit in seconds."""
+
+    def __call__(self, coro: Coroutine[Any, Any, Result], timeout: float = 5) -> Result: ...
+
+
+@pytest.fixture
+def loop_errors() -> list[str]:
+    """Return what the loop's exception handler was told. A test that means it clears the list."""
+    return []
+
+
+@pytest.fixture
+def arun(qapp: QApplication, loop_errors: list[str]) -> Iterator[RunCoroutine]:
+    """Yield a function that runs a coroutine under Qt's loop; errors nobody awaited fail the test at its end."""
+
+    def note(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        loop_errors.append(f"{context.get('message')}: {context.get('exception')!r}")
+
+    with asyncio.Runner(loop_factory=lambda: QEventLoop(qapp)) as runner:
+        runner.get_loop().set_exception_handler(note)
+
+        def run(coro: Coroutine[Any, Any, Result], timeout: float = 5) -> Result:
+            return runner.run(asyncio.wait_for(coro, timeout))
+
+        yield run
+    if loop_errors:
+        pytest.fail("errors in tasks nobody awaited:\n" + "\n".join(loop_errors))
+
+
+async def until(predicate: Callable[[], bool], timeout: float = 3) -> None:
+    """Wait until ``predicate()`` is true, letting Qt and the tasks run; AssertionError after ``timeout`` seconds."""
+    loop = asyncio.get_running_loop()
+    deadline = loop.time() + timeout
+    while not predicate():
+        assert loop.time() < deadline, f"not within {timeout} s"
+        await asyncio.sleep(_STEP_S)
