@@ -1,0 +1,1 @@
+"""What the console remembers: where it lies, profiles, preferences, window state, and the secret store."""

@@ -1,0 +1,143 @@
+"""Profiles as pure operations: every change the command line and the window make, and its checks.
+
+Functions take the tuple of profiles and give a new one; nothing here reads or writes.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import replace as with_changes
+
+from console.domain.errors import UserError
+from console.domain.messages import message
+from console.domain.model import ProfileId
+from console.domain.profile import Profile
+from console.settings.addresses import split_origin
+from console.settings.checks import NAME_LIMIT, check_metric, check_name, mapping_key
+
+Profiles = tuple[Profile, ...]
+
+
+def new_id() -> ProfileId:
+    """A fresh profile id."""
+    return ProfileId(str(uuid.uuid4()))
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names are the same to people: letter case makes no difference."""
+    return one.strip().casefold() == other.strip().casefold()
+
+
+def find(profiles: Sequence[Profile], name: str) -> Profile:
+    """The profile of that name (any letter case) or id; raises UserError (profile.unknown) naming those there are."""
+    for profile in profiles:
+        if same_name(profile.name, name):
+            return profile
+    for profile in profiles:
+        if profile.id == name:
+            return profile
+    known = ", ".join(profile.name for profile in profiles) or "none"
+    raise UserError(message("profile.unknown", name=name, known=known))
+
+
+def add(profiles: Profiles, profile: Profile) -> Profiles:
+    """`profiles` with a new one at the end; raises UserError for a taken or unusable name."""
+    checked = with_changes(profile, name=check_name(profile.name))
+    _refuse_taken(profiles, checked)
+    if any(other.id == checked.id for other in profiles):
+        raise UserError(message("profile.exists", name=checked.name))
+    return (*profiles, checked)
+
+
+def replace(profiles: Profiles, profile: Profile) -> Profiles:
+    """`profiles` with the one of the same id exchanged; raises UserError for an unknown id or a taken name."""
+    find_id(profiles, profile.id)
+    checked = with_changes(profile, name=check_name(profile.name))
+    _refuse_taken(profiles, checked)
+    return tuple(checked if other.id == checked.id else other for other in profiles)
+
+
+def find_id(profiles: Sequence[Profile], profile_id: ProfileId) -> Profile:
+    """The profile of that id; raises UserError (profile.unknown)."""
+    for profile in profiles:
+        if profile.id == profile_id:
+            return profile
+    known = ", ".join(profile.name for profile in profiles) or "none"
+    raise UserError(message("profile.unknown", name=profile_id, known=known))
+
+
+def remove(profiles: Profiles, profile_id: ProfileId) -> Profiles:
+    """`profiles` without the one of that id; raises UserError (profile.unknown)."""
+    find_id(profiles, profile_id)
+    return tuple(profile for profile in profiles if profile.id != profile_id)
+
+
+def duplicate(profiles: Profiles, profile_id: ProfileId) -> tuple[Profiles, Profile]:
+    """A copy with a new id and a name of its own, placed behind the original; gives the tuple and the copy.
+
+    The copy's secrets are `Secrets.copy`'s matter.
+    """
+    original = find_id(profiles, profile_id)
+    copy = with_changes(original, id=new_id(), name=unique_name(profiles, original.name))
+    at = profiles.index(original) + 1
+    return (*profiles[:at], copy, *profiles[at:]), copy
+
+
+def rename(profiles: Profiles, profile_id: ProfileId, name: str) -> Profiles:
+    """`profiles` with another name for one; the id stays, so its secrets follow."""
+    return replace(profiles, with_changes(find_id(profiles, profile_id), name=name))
+
+
+def reorder(profiles: Profiles, order: Sequence[ProfileId]) -> Profiles:
+    """`profiles` in the order of `order`; those it does not name keep their order behind it."""
+    by_id = {profile.id: profile for profile in profiles}
+    first = [by_id[key] for key in dict.fromkeys(order) if key in by_id]
+    named = {profile.id for profile in first}
+    return (*first, *(profile for profile in profiles if profile.id not in named))
+
+
+def set_enabled(profiles: Profiles, profile_id: ProfileId, enabled: bool) -> Profiles:
+    """`profiles` with one switched on or off."""
+    return replace(profiles, with_changes(find_id(profiles, profile_id), enabled=enabled))
+
+
+def set_mapping(profiles: Profiles, profile_id: ProfileId, column: str, metric: str | None) -> Profiles:
+    """Tie a column (``waiting`` or ``queues.waiting``) to a vendor metric.
+
+    An empty metric switches a proposed tie off; None forgets the user's own and lets the proposal count again.
+    Raises UserError for an unknown profile or column.
+    """
+    profile = find_id(profiles, profile_id)
+    key = mapping_key(column)
+    mapping = {known: value for known, value in profile.mapping.items() if known != key}
+    if metric is not None:
+        mapping[key] = check_metric(metric)
+    return replace(profiles, with_changes(profile, mapping=mapping))
+
+
+def unique_name(profiles: Sequence[Profile], wanted: str) -> str:
+    """`wanted`, or ``wanted (2)``, ``(3)`` … when it is taken; never longer than a name may be."""
+    taken = {profile.name.strip().casefold() for profile in profiles}
+    if wanted.strip().casefold() not in taken:
+        return wanted
+    for number in range(2, len(taken) + 3):
+        tail = f" ({number})"
+        name = wanted[: NAME_LIMIT - len(tail)].rstrip() + tail
+        if name.casefold() not in taken:
+            return name
+    raise AssertionError("more taken names than profiles")
+
+
+def origin_changed(old: Profile, new: Profile) -> bool:
+    """Whether the secret would go to another server: scheme, host or port differ, or the kind of server does.
+
+    Then the stored secret must not be taken along: an edited address would carry the old key to a new host.
+    """
+    return old.backend != new.backend or split_origin(old.url) != split_origin(new.url)
+
+
+def _refuse_taken(profiles: Sequence[Profile], profile: Profile) -> None:
+    for other in profiles:
+        if other.id != profile.id and same_name(other.name, profile.name):
+            raise UserError(message("profile.exists", name=other.name))
