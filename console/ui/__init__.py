@@ -1,0 +1,1 @@
+"""The window: PySide6 over the engine; knows neither wire nor vendor."""

@@ -1,0 +1,24 @@
+"""Plain-text widgets: foreign words never become markup, mnemonics or a tooltip's HTML."""
+
+from __future__ import annotations
+
+from console.ui.widgets.buttons import FilterChip, IconButton, add_action, push_button
+from console.ui.widgets.fields import SearchField
+from console.ui.widgets.labels import Chip, ElidedLabel, Label, line, set_tip
+from console.ui.widgets.panels import EmptyState, MessageStrip, Tone
+
+__all__ = [
+    "Chip",
+    "ElidedLabel",
+    "EmptyState",
+    "FilterChip",
+    "IconButton",
+    "Label",
+    "MessageStrip",
+    "SearchField",
+    "Tone",
+    "add_action",
+    "line",
+    "push_button",
+    "set_tip",
+]

@@ -1,0 +1,59 @@
+"""The find-as-you-type field."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from console.ui.text import tr
+from console.ui.theme import Theme
+from console.ui.widgets.labels import set_tip
+
+
+class SearchField(QLineEdit):
+    """A line edit with a looking glass, and a cross while there is something to clear.
+
+    Signals:
+        left: Escape in the empty field, or Down: the focus belongs to the table now.
+    """
+
+    left = Signal()
+
+    def __init__(self, theme: Theme, placeholder: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setPlaceholderText(placeholder)
+        self.setAccessibleName(placeholder)
+        self.setMaxLength(200)
+        self._glass = QAction(self)
+        self._clear = QAction(self)
+        self._clear.setText(tr("Clear the filter"))
+        self.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
+        self.addAction(self._clear, QLineEdit.ActionPosition.TrailingPosition)
+        self._clear.setVisible(False)
+        self._clear.triggered.connect(self.clear)
+        self.textChanged.connect(self._on_text_changed)
+        for child in self.children():
+            if isinstance(child, QWidget):
+                child.setAccessibleName(self._clear.text())
+                set_tip(child, "")
+        self._refresh()
+        theme.changed.connect(self._refresh)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Escape clears, then leaves; Down leaves."""
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+        elif event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Down):
+            self.left.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _on_text_changed(self, text: str) -> None:
+        self._clear.setVisible(bool(text))
+
+    def _refresh(self) -> None:
+        muted = self._theme.palette.muted
+        self._glass.setIcon(self._theme.icon("search", muted))
+        self._clear.setIcon(self._theme.icon("x", muted))

@@ -1,0 +1,152 @@
+"""The message strip of a pane, and what a pane shows when it has no rows."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from console.domain.thresholds import Level
+from console.ui.text import mnemonic_safe
+from console.ui.theme import Space, Theme, Type, level_shape, paint_shape
+from console.ui.widgets.buttons import push_button
+from console.ui.widgets.labels import Label
+
+
+class Tone(StrEnum):
+    """How loud a message is."""
+
+    INFO = "info"
+    CAUTION = "caution"
+    CRITICAL = "critical"
+
+
+class MessageStrip(QWidget):
+    """One sentence above the content, with at most one thing to do; hidden while it has nothing to say.
+
+    Signals:
+        action_triggered: the button was pressed; carries the action's id.
+    """
+
+    action_triggered = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._tone = Tone.INFO
+        self._action = ""
+        self._icon = QLabel(self)
+        self._label = Label(theme, wrap=True, parent=self)
+        self._button = push_button(theme, "", "quiet", self)
+        self._button.clicked.connect(self._on_clicked)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(Space.AROUND, Space.TIGHT, Space.INSIDE, Space.TIGHT)
+        layout.setSpacing(Space.INSIDE)
+        layout.addWidget(self._icon)
+        layout.addWidget(self._label, 1)
+        layout.addWidget(self._button)
+        self.setMinimumHeight(36)
+        theme.changed.connect(self._refresh)
+        self.hide()
+
+    def show_message(self, text: str, tone: Tone = Tone.INFO, action: str = "", caption: str = "") -> None:
+        """Say a sentence; with `action` and `caption` also offer a button."""
+        self._tone, self._action = tone, action
+        self._label.setText(text)
+        self.setAccessibleName(text)
+        self._button.setText(mnemonic_safe(caption))
+        self._button.setVisible(bool(action))
+        self._refresh()
+        self.show()
+
+    def text(self) -> str:
+        """What it says; empty while hidden."""
+        return "" if self.isHidden() else self._label.text()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the tinted surface, and the level's shape where the tone is one."""
+        palette, colour = self._theme.palette, self._theme.colour
+        surface = {Tone.CAUTION: palette.caution_surface, Tone.CRITICAL: palette.critical_surface}
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), colour(surface.get(self._tone, palette.info_surface)))
+        level = {Tone.CAUTION: Level.CAUTION, Tone.CRITICAL: Level.CRITICAL}.get(self._tone)
+        if level is not None:
+            spot = self._icon.geometry()
+            square = QRectF(spot.x() + 1, spot.center().y() - 6, 13, 13)
+            paint_shape(painter, square, level_shape(level), palette.level(level))
+        painter.end()
+
+    def _refresh(self) -> None:
+        scale = self.devicePixelRatioF()
+        self._icon.setFixedSize(16, 16)
+        if self._tone is Tone.INFO:
+            self._icon.setPixmap(self._theme.pixmap("info", self._theme.palette.accent, 16, scale))
+        else:
+            self._icon.clear()
+        self.update()
+
+    def _on_clicked(self) -> None:
+        self.action_triggered.emit(self._action)
+
+
+class EmptyState(QWidget):
+    """What a pane shows instead of rows: an icon, what it is, what to do, one button.
+
+    Signals:
+        action_triggered: the button was pressed; carries the action's id.
+    """
+
+    action_triggered = Signal(str)
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._icon_name = "inbox"
+        self._action = ""
+        self._icon = QLabel(self)
+        self._icon.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._title = Label(theme, size=Type.SECTION, bold=True, wrap=True, parent=self)
+        self._line = Label(theme, muted=True, wrap=True, parent=self)
+        self._button = push_button(theme, "", parent=self)
+        self._button.clicked.connect(self._on_clicked)
+        for label in (self._title, self._line):
+            label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+            label.setFixedWidth(380)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(Space.AROUND, Space.AROUND, Space.AROUND, Space.AROUND)
+        layout.setSpacing(Space.INSIDE)
+        layout.addStretch(2)
+        for widget in (self._icon, self._title, self._line):
+            layout.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addSpacing(Space.TIGHT)
+        layout.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(3)
+        theme.changed.connect(self._refresh)
+
+    def show_state(self, icon: str, title: str, line: str = "", action: str = "", caption: str = "") -> None:
+        """Say what it is and what to do; with `action` and `caption` also offer a button."""
+        self._icon_name, self._action = icon, action
+        self._title.setText(title)
+        self._line.setText(line)
+        self._line.setVisible(bool(line))
+        self._button.setText(mnemonic_safe(caption))
+        self._button.setVisible(bool(action))
+        self.setAccessibleName(f"{title}. {line}" if line else title)
+        self._refresh()
+
+    def title(self) -> str:
+        """What it says it is."""
+        return self._title.text()
+
+    def line(self) -> str:
+        """What it says to do."""
+        return self._line.text()
+
+    def _refresh(self) -> None:
+        muted = self._theme.palette.muted
+        self._icon.setPixmap(self._theme.pixmap(self._icon_name, muted, 32, self.devicePixelRatioF()))
+
+    def _on_clicked(self) -> None:
+        self.action_triggered.emit(self._action)
