@@ -11,7 +11,6 @@ import time
 from datetime import UTC, datetime
 from typing import Protocol
 
-
 LONGEST_TIMER_S = 60.0  # longer waits are re-armed: a cancelled Qt timer lives on until it would have fired
 
 

@@ -15,6 +15,7 @@ from console.domain.errors import (
     AuthError,
     ConsoleError,
     ProtocolError,
+    SecretStoreError,
     ServerBusy,
     TransientError,
     UserError,
@@ -63,7 +64,7 @@ def health_state(error: ConsoleError) -> HealthState:
 
 def needs_person(error: ConsoleError) -> bool:
     """Whether trying again by itself is pointless or harmful: refused credentials, a profile that cannot work."""
-    return isinstance(error, (AuthError, UserError))
+    return isinstance(error, (AuthError, UserError, SecretStoreError))
 
 
 class Session:
@@ -76,6 +77,7 @@ class Session:
         publish: takes health and, when there is a new one, the snapshot.
         backoff: the one owner of retry delays.
         report_bug: takes exceptions that are faults of ours.
+        on_error: takes every foreseen failure.
     """
 
     def __init__(
@@ -88,7 +90,9 @@ class Session:
         backoff: BackoffLike,
         clock: Clock,
         report_bug: ReportBug,
+        on_error: Callable[[ConsoleError], None] = lambda error: None,
     ) -> None:
+        self._on_error = on_error
         self.profile = profile
         self._open_backend = open_backend
         self._get_secrets = get_secrets
@@ -150,6 +154,7 @@ class Session:
         state = health_state(error)
         if self._health.state is not state:
             log.warning("profile %s: %s (%s)", self.profile.id, error.message.code, state.value)
+        self._on_error(error)
         waits = needs_person(error)
         retry_after_s = error.retry_after_s if isinstance(error, ServerBusy) else None
         delay_s = None if waits else self._backoff.delay(retry_after_s)

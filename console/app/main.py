@@ -1,0 +1,71 @@
+"""`supervisor-console`: parses the command line and opens the window or runs a command.
+
+Qt is imported only on the way to a window or a self-test, so that commands run where there is none.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from console.cli.parser import build_parser
+from console.engine.demo import CHILD_FLAG
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program; returns the exit code (0 ok, 1 a bug, 2 usage, 3 refused, 4 unreachable, 5 secret store)."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    if arguments[:1] == [CHILD_FLAG]:
+        return _serve_demo(arguments[1:])
+    args = build_parser().parse_args(arguments)
+    _use_utf8()
+    if args.command == "self-test":
+        from console.app.selftest import self_test
+
+        return self_test()
+    return _run(args)
+
+
+def _run(args: argparse.Namespace) -> int:
+    from console.app.crash import CrashHandler
+    from console.cli.exits import complain, exit_code
+    from console.domain.errors import ConsoleError
+    from console.net.redact import Redactor
+    from console.settings.paths import Paths
+
+    try:
+        paths = Paths.choose(args.config_dir, os.environ, temporary=args.demo and not args.config_dir)
+    except ConsoleError as error:
+        complain(error)
+        return exit_code(error)
+    redactor = Redactor()
+    crash = CrashHandler()
+    if args.command is None:
+        from console.app.window import open_window
+
+        return open_window(args, paths, redactor, crash)
+
+    from console.app.logs import set_up_logs
+    from console.cli.main import run
+
+    set_up_logs(paths.logs, redactor)
+    crash.install(paths.logs)
+    return run(args, paths, redactor, crash.report)
+
+
+def _serve_demo(arguments: list[str]) -> int:
+    """Be the demo's child process in a frozen program; the name keeps the product from importing the demo."""
+    import runpy
+
+    sys.argv = ["console.demo", *arguments]
+    runpy.run_module("console.demo", run_name="__main__")
+    return 0
+
+
+def _use_utf8() -> None:
+    """Names come from every language; a terminal that cannot show one gets a substitute, not a crash."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")

@@ -1,0 +1,87 @@
+"""`live NAME`: the live figures of one profile, once or as they come."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+
+from console.cli.exits import OK, complain, exit_code
+from console.cli.live_json import document, is_settled
+from console.cli.live_text import page
+from console.domain.clock import now
+from console.domain.enums import HealthState
+from console.domain.errors import ConsoleError, ProtocolError
+from console.domain.messages import message
+from console.domain.model import Health, Snapshot
+from console.domain.profile import Profile
+from console.engine.core import Core
+
+
+async def run(args: argparse.Namespace, core: Core) -> int:
+    """Run `live`; returns the exit code, raises ConsoleError."""
+    profile = core.profiles.find(args.name)
+    return await (_follow(args, core, profile) if args.follow else _once(args, core, profile))
+
+
+async def _once(args: argparse.Namespace, core: Core, profile: Profile) -> int:
+    """Print when nothing is warming any more, at most after `--wait` seconds with what there is."""
+    backend = await core.profiles.open_backend(profile)
+    snapshot: Snapshot | None = None
+    got_mono = core.clock.monotonic()
+    failure: ConsoleError | None = None
+    try:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(args.wait or None), contextlib.aclosing(backend.snapshots()) as snapshots:
+                async for snapshot in snapshots:
+                    got_mono = core.clock.monotonic()
+                    if is_settled(snapshot) or args.wait == 0:
+                        break
+    except ConsoleError as error:
+        failure = error
+    finally:
+        await backend.aclose()
+    if snapshot is None:
+        raise failure or ProtocolError(message("connect.slow", host=profile.url, what="live data", seconds=args.wait))
+    if failure is not None:
+        complain(failure)
+    health = Health(
+        HealthState.LIVE if is_settled(snapshot) else HealthState.WARMING,
+        now(core.clock),
+        cadence_s=profile.poll_s,
+        last_ok_mono=got_mono,
+        last_ok_at=now(core.clock),
+    )
+    _print(args, core, profile, snapshot, health)
+    return OK if failure is None else exit_code(failure)
+
+
+async def _follow(args: argparse.Namespace, core: Core, profile: Profile) -> int:
+    """Print every new state; a failure is a state too. Ends by interrupt, or when only a person can help."""
+    done = asyncio.Event()
+
+    def on_change(_: object) -> None:
+        source = core.store.source(profile.id)
+        if source is None:
+            return
+        _print(args, core, profile, source.snapshot, source.health)
+        if source.health.message is not None and source.health.next_try_mono is None:
+            done.set()
+
+    core.store.subscribe(on_change)
+    core.profiles.start((profile.id,))
+    await done.wait()
+    failure = core.profiles.last_error(profile.id)
+    if failure is not None:
+        raise failure
+    return OK
+
+
+def _print(args: argparse.Namespace, core: Core, profile: Profile, snapshot: Snapshot | None, health: Health) -> None:
+    mono = core.clock.monotonic()
+    if args.json:
+        print(json.dumps(document(profile, snapshot, health, mono), ensure_ascii=False), flush=True)
+    else:
+        title = core.profiles.spec(profile.backend).title
+        print(page(profile, title, snapshot, health, mono), flush=True)

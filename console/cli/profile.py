@@ -1,0 +1,198 @@
+"""`profile add|list|show|test|remove|map|export|import`."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+import sys
+import uuid
+from pathlib import Path
+from typing import Any
+
+from console.cli.exits import OK, SECRET_STORE, complain
+from console.domain.errors import UserError
+from console.domain.messages import english, message
+from console.domain.model import ProfileId
+from console.domain.profile import DEFAULT_POLL_S, Profile
+from console.domain.secret import Secret
+from console.engine.core import Core
+from console.settings import profiles as book
+from console.vendors.base import BackendSpec
+
+
+async def run(args: argparse.Namespace, core: Core) -> int:
+    """Run the chosen `profile` command; returns the exit code, raises ConsoleError."""
+    commands = {
+        "add": _add,
+        "list": _list,
+        "show": _show,
+        "test": _test,
+        "remove": _remove,
+        "map": _map,
+        "export": _export,
+        "import": _import,
+    }
+    return await commands[args.profile_command](args, core)
+
+
+async def _add(args: argparse.Namespace, core: Core) -> int:
+    spec = core.profiles.spec(args.backend)
+    if any(p.name.casefold() == args.name.strip().casefold() for p in core.profiles.all):
+        raise UserError(message("profile.exists", name=args.name))
+    profile = Profile(
+        id=ProfileId(str(uuid.uuid4())),
+        name=args.name,
+        backend=args.backend,
+        url=args.url,
+        fields=_fields(args.set),
+        pin=args.pin,
+        ca_file=args.ca_file,
+        allow_plain_http=args.allow_plain_http,
+        poll_s=args.poll or DEFAULT_POLL_S,
+    )
+    profile = book.validated(profile, core.profiles.all, spec.fields, spec.url_example)
+    secrets = _read_secrets(spec)
+    by_variable = {f.id for f in spec.secret_fields if core.secrets.from_environment(profile.name, f.id) is not None}
+    missing = [f for f in spec.secret_fields if f.required and f.id not in secrets and f.id not in by_variable]
+    if missing:
+        raise UserError(message("secret.empty", field=missing[0].label))
+    saved = await core.profiles.save(profile, secrets)
+    for note in saved.messages:
+        complain(note)
+    print(english(message("profile.added", name=saved.profile.name)))
+    lost = set(secrets) - by_variable if not saved.secrets_kept else set()
+    if lost:
+        names = [core.secrets.variable_name(profile.name, field) for field in sorted(lost)]
+        complain(message("secret.set_variable", profile=profile.name, variables=", ".join(names)))
+        return SECRET_STORE
+    return OK
+
+
+def _fields(settings: list[str]) -> dict[str, str]:
+    fields = {}
+    for setting in settings:
+        field, equals, value = setting.partition("=")
+        if not equals or not field:
+            raise UserError(message("cli.value", what="--set", expected="FIELD=VALUE"))
+        fields[field] = value
+    return fields
+
+
+def _read_secrets(spec: BackendSpec) -> dict[str, Secret]:
+    """Secrets from standard input: one field, the raw line; several, one FIELD=VALUE per line."""
+    fields = spec.secret_fields
+    if not fields:
+        return {}
+    if sys.stdin.isatty():
+        return {f.id: Secret(text) for f in fields if (text := getpass.getpass(f"{f.label}: ").strip())}
+    lines = [line.strip() for line in sys.stdin.read().splitlines() if line.strip()]
+    if len(fields) == 1:
+        return {fields[0].id: Secret(lines[0])} if lines else {}
+    known = {f.id for f in fields}
+    secrets = {}
+    for line in lines:
+        field, equals, value = line.partition("=")
+        if not equals or field.strip() not in known:
+            how = ", ".join(f"{f.id}=..." for f in fields)
+            raise UserError(message("secret.stdin", how=f"one line each of {how}"))
+        secrets[field.strip()] = Secret(value.strip())
+    return secrets
+
+
+async def _list(args: argparse.Namespace, core: Core) -> int:
+    profiles = core.profiles.all
+    if args.json:
+        _print_json([_as_json(p) for p in profiles])
+    elif not profiles:
+        print("There are no profiles yet. Add one: supervisor-console profile add NAME --backend SYSTEM --url URL")
+    for p in profiles if not args.json else ():
+        print(f"{p.name}\t{p.backend}\t{p.url}\t{'on' if p.enabled else 'off'}")
+    return OK
+
+
+async def _show(args: argparse.Namespace, core: Core) -> int:
+    profile = core.profiles.find(args.name)
+    if args.json:
+        _print_json(_as_json(profile))
+        return OK
+    spec = core.profiles.spec(profile.backend)
+    print(f"{profile.name}\n  system    {spec.title}\n  address   {profile.url}")
+    print(f"  polled    every {profile.poll_s:g} s, {'on' if profile.enabled else 'switched off'}")
+    trust = f"certificate {profile.pin}" if profile.pin else profile.ca_file or "this computer's authorities"
+    print(f"  trust     {trust}\n  proxy     {profile.proxy}")
+    for field in spec.fields:
+        if field not in spec.secret_fields:
+            print(f"  {field.id:<9} {profile.fields.get(field.id, field.default)}")
+    for field in spec.secret_fields:
+        where = await core.secrets.where(profile, field.id)
+        print(f"  {field.id:<9} {where}")
+    for column, metric in sorted(profile.mapping.items()):
+        print(f"  column    {column} = {metric or '(none)'}")
+    return OK
+
+
+async def _test(args: argparse.Namespace, core: Core) -> int:
+    result = await core.profiles.check(core.profiles.find(args.name))
+    for finding in result.findings:
+        print(english(finding))
+    for warning in result.warnings:
+        complain(warning)
+    return OK
+
+
+async def _remove(args: argparse.Namespace, core: Core) -> int:
+    profile = core.profiles.find(args.name)
+    for note in await core.profiles.remove(profile):
+        complain(note)
+    print(english(message("profile.removed", name=profile.name)))
+    return OK
+
+
+async def _map(args: argparse.Namespace, core: Core) -> int:
+    profile = core.profiles.find(args.name)
+    for pair in args.mapping:
+        column, equals, metric = pair.partition("=")
+        if not equals:
+            raise UserError(message("profile.mapping"))
+        saved = await core.profiles.set_mapping(profile, column.strip(), metric.strip())
+        profile = saved.profile
+        for note in saved.messages:
+            complain(note)
+        print(english(message("profile.mapped", column=column, name=profile.name, metric=metric or "(none)")))
+    return OK
+
+
+async def _export(args: argparse.Namespace, core: Core) -> int:
+    text = book.export(core.profiles.all)
+    if args.file == "-":
+        print(text)
+        return OK
+    try:
+        Path(args.file).write_text(text, encoding="utf-8")
+    except OSError as failure:
+        raise UserError(message("io.write", path=args.file, reason=failure.strerror or "unknown")) from failure
+    return OK
+
+
+async def _import(args: argparse.Namespace, core: Core) -> int:
+    try:
+        text = sys.stdin.read() if args.file == "-" else Path(args.file).read_text(encoding="utf-8-sig")
+    except OSError as failure:
+        raise UserError(message("io.read", path=args.file, reason=failure.strerror or "unknown")) from failure
+    except UnicodeDecodeError as failure:
+        raise UserError(message("profile.import", path=args.file, what="it is not text")) from failure
+    added = book.imported(text, args.file, core.profiles.all)
+    for note in await core.profiles.replace_all((*core.profiles.all, *added)):
+        complain(note)
+    print(english(message("profile.imported", names=", ".join(p.name for p in added))))
+    return OK
+
+
+def _as_json(profile: Profile) -> dict[str, Any]:
+    exported: dict[str, Any] = json.loads(book.export((profile,)))["profiles"][0]
+    return exported
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=2))

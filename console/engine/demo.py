@@ -1,0 +1,110 @@
+"""Starts the demo call centre as a child process and reads what it offers. Imports nothing of it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from console.domain.errors import UserError
+from console.domain.messages import message
+from console.domain.model import ProfileId
+from console.domain.profile import Profile
+from console.domain.secret import Secret
+
+READY_S = 120.0  # a world of 10,000 agents takes its time
+CHILD_FLAG = "--run-demo-servers"  # a frozen program starts itself with it; see console.app.main
+
+
+@dataclass(frozen=True, slots=True)
+class DemoProfile:
+    """A profile the demo offers, with its secrets."""
+
+    profile: Profile
+    secrets: dict[str, Secret]
+
+
+def child_command(arguments: Sequence[str]) -> list[str]:
+    """The command line of the demo servers: this Python, or this frozen program itself."""
+    if getattr(sys, "frozen", False):
+        return [sys.executable, CHILD_FLAG, *arguments]
+    return [sys.executable, "-m", "console.demo", *arguments]
+
+
+class DemoServers:
+    """The running child. It ends when its standard input closes, so it cannot outlive the console."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._process = process
+        self.offer: dict[str, Any] = {}
+
+    @classmethod
+    def spawn(cls, arguments: Sequence[str]) -> DemoServers:
+        """Start the child; returns at once. Raises UserError when it cannot be started."""
+        try:
+            process = subprocess.Popen(  # noqa: S603 - our own program with our own arguments
+                child_command(arguments), stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            )
+        except OSError as failure:
+            raise UserError(message("demo.start", what=failure.strerror or "the program cannot be run")) from failure
+        return cls(process)
+
+    async def ready(self) -> tuple[DemoProfile, ...]:
+        """Wait for the child's offer. Raises UserError when the child fails or says nothing sensible in time."""
+        try:
+            line = await asyncio.wait_for(asyncio.to_thread(self._first_line), READY_S)
+            self.offer = json.loads(line)
+            return tuple(_demo_profile(item) for item in self.offer["profiles"])
+        except (TimeoutError, ValueError, KeyError, TypeError) as failure:
+            self.stop()
+            raise UserError(message("demo.start", what=self._complaint() or type(failure).__name__)) from failure
+
+    @property
+    def is_running(self) -> bool:
+        """Whether the child is alive."""
+        return self._process.poll() is None
+
+    def stop(self) -> None:
+        """End the child, within a second."""
+        if self._process.stdin is not None and not self._process.stdin.closed:
+            self._process.stdin.close()
+        try:
+            self._process.wait(0.8)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait(1.0)
+        for pipe in (self._process.stdout, self._process.stderr):
+            if pipe is not None and not self._is_being_read(pipe):
+                pipe.close()
+
+    def _is_being_read(self, pipe: object) -> bool:
+        return pipe is self._process.stderr
+
+    def _first_line(self) -> bytes:
+        if self._process.stdout is None:
+            raise ValueError("no output")
+        return self._process.stdout.readline()
+
+    def _complaint(self) -> str:
+        if self._process.stderr is None:
+            return ""
+        lines = self._process.stderr.read().decode(errors="replace").strip().splitlines()
+        self._process.stderr.close()
+        return lines[-1] if lines else ""
+
+
+def _demo_profile(item: dict[str, Any]) -> DemoProfile:
+    profile = Profile(
+        id=ProfileId(str(uuid5(NAMESPACE_URL, f"demo:{item['backend']}"))),  # so that a layout finds it again
+        name=item["name"],
+        backend=item["backend"],
+        url=item["url"],
+        fields=dict(item.get("fields") or {}),
+        pin=item.get("pin") or "",
+    )
+    return DemoProfile(profile, {field: Secret(text) for field, text in (item.get("secrets") or {}).items()})

@@ -1,0 +1,319 @@
+"""The profiles service: add, edit, duplicate, test, switch, remove connections; owns their sessions.
+
+Every change goes to the settings file first and to the sessions after it; a file that cannot be written keeps the
+change in memory and says so.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from console.domain.clock import Clock
+from console.domain.errors import ConsoleError, SecretStoreError, UserError
+from console.domain.messages import Message, message
+from console.domain.model import ProfileId
+from console.domain.profile import Profile
+from console.domain.secret import Secret
+from console.engine.session import ReportBug, Session, first_health
+from console.engine.store import Store
+from console.net.exchange import ExchangeLog
+from console.net.pace import Backoff
+from console.net.redact import Redactor
+from console.net.tls import LeafInfo, fetch_fingerprint
+from console.settings import profiles as book
+from console.settings.schema import Settings
+from console.settings.secrets import Secrets
+from console.settings.store import SettingsStore
+from console.tasks import TaskScope
+from console.vendors.base import Backend, BackendSpec, CheckResult, Connection, FieldKind
+from console.vendors.registry import backends
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """A profile as it now stands, and what the user should know about how it was kept."""
+
+    profile: Profile
+    messages: tuple[Message, ...] = ()
+    secrets_kept: bool = True  # False: a secret lives in this session only
+
+
+class Profiles:
+    """The one owner of profiles and sessions. All methods run on the event loop's thread."""
+
+    def __init__(
+        self,
+        *,
+        settings: SettingsStore,
+        secrets: Secrets,
+        store: Store,
+        clock: Clock,
+        exchanges: ExchangeLog,
+        redactor: Redactor,
+        report_bug: ReportBug,
+    ) -> None:
+        self._settings = settings
+        self._secrets = secrets
+        self._store = store
+        self._clock = clock
+        self._exchanges = exchanges
+        self._redactor = redactor
+        self._report_bug = report_bug
+        self._scope = TaskScope("profiles", report_bug)
+        self._sessions: dict[ProfileId, Session] = {}
+        self._listeners: list[Callable[[], None]] = []
+        self._running = False
+        self._only: Collection[ProfileId] | None = None
+        self._errors: dict[ProfileId, ConsoleError] = {}
+
+    # -- reading
+
+    @property
+    def all(self) -> tuple[Profile, ...]:
+        """Every profile, enabled or not, in the user's order."""
+        return self._settings.current.profiles
+
+    def find(self, name: str) -> Profile:
+        """The profile of that name or id; raises UserError naming the known ones."""
+        return book.find(self.all, name)
+
+    def get(self, profile_id: ProfileId) -> Profile | None:
+        """The profile of that id, or None."""
+        return next((profile for profile in self.all if profile.id == profile_id), None)
+
+    @staticmethod
+    def spec(backend: str) -> BackendSpec:
+        """The backend of that id; raises UserError naming the known ones."""
+        known = backends()
+        if backend not in known:
+            raise UserError(message("profile.backend", backend=backend, known=", ".join(known)))
+        return known[backend]
+
+    @staticmethod
+    def specs() -> tuple[BackendSpec, ...]:
+        """All backends a profile can be made for."""
+        return tuple(backends().values())
+
+    def subscribe(self, listener: Callable[[], None]) -> None:
+        """Call `listener` after each change of the list of profiles."""
+        self._listeners.append(listener)
+
+    # -- life
+
+    def start(self, only: Collection[ProfileId] | None = None) -> None:
+        """Open a session for every enabled profile, or for those in `only`, enabled or not."""
+        self._running = True
+        self._only = only
+        self._arrange()
+
+    async def aclose(self) -> None:
+        """Close every session."""
+        self._running = False
+        self._sessions.clear()
+        await self._scope.aclose()
+
+    def try_now(self, profile_id: ProfileId) -> None:
+        """Probe a waiting profile at once."""
+        if (session := self._sessions.get(profile_id)) is not None:
+            session.try_now()
+
+    def try_all_now(self) -> None:
+        """Probe every waiting profile at once."""
+        for session in self._sessions.values():
+            session.try_now()
+
+    def last_error(self, profile_id: ProfileId) -> ConsoleError | None:
+        """The newest failure of a profile's session in this run."""
+        return self._errors.get(profile_id)
+
+    # -- changing
+
+    async def save(
+        self, profile: Profile, secrets: Mapping[str, Secret] | None = None, *, session_only: bool = False
+    ) -> Saved:
+        """Add or replace a profile, with the secrets that were entered.
+
+        A changed scheme, host or port drops the stored secrets unless new ones come along: an edited profile must
+        not send an old key to a new host. Raises UserError for anything wrong with the profile.
+        """
+        spec = self.spec(profile.backend)
+        profile = book.validated(profile, self.all, spec.fields, spec.url_example)
+        old = self.get(profile.id)
+        messages: list[Message] = []
+        given = {field: secret for field, secret in (secrets or {}).items() if secret}
+        if old is not None and book.origin_changed(old, profile) and not given:
+            await self._secrets.forget(old, [f.id for f in spec.secret_fields])
+            messages.append(message("secret.host_changed", profile=profile.name))
+        if old is not None and old.name != profile.name:
+            await self._secrets.rename(old, profile)
+        kept, notes = await self._put_secrets(profile, given, session_only=session_only)
+        messages += notes
+        messages += await self._write(book.with_profile(self._settings.current.profiles, profile))
+        if old is not None and book.origin_changed(old, profile):
+            self._store.forget(profile.id, first_health(profile, self._clock))
+        self._restart(profile)
+        return Saved(profile, tuple(messages), kept)
+
+    async def put_secrets(
+        self, profile: Profile, secrets: Mapping[str, Secret], *, session_only: bool = False
+    ) -> Saved:
+        """Keep new secrets of an unchanged profile and connect with them."""
+        kept, notes = await self._put_secrets(profile, secrets, session_only=session_only)
+        self._restart(profile)
+        return Saved(profile, tuple(notes), kept)
+
+    async def remove(self, profile: Profile) -> tuple[Message, ...]:
+        """Remove a profile and its secrets."""
+        fields = [f.id for f in self.spec(profile.backend).secret_fields] if profile.backend in backends() else []
+        remaining = tuple(p for p in self.all if p.id != profile.id)
+        messages = await self._write(remaining)
+        try:
+            await self._secrets.forget(profile, fields)
+        except ConsoleError as failure:
+            messages = (*messages, failure.message)
+        return messages
+
+    async def duplicate(self, profile: Profile) -> Saved:
+        """A copy under a new name and id, with its own copy of the secrets, switched off until it is looked at."""
+        copy = replace(book.duplicate(profile, self.all), enabled=False)
+        fields = [f.id for f in self.spec(profile.backend).secret_fields]
+        messages = list(await self._secrets.copy(profile, copy, fields))
+        messages += await self._write((*self.all, copy))
+        return Saved(copy, tuple(messages))
+
+    async def set_enabled(self, profile: Profile, enabled: bool) -> tuple[Message, ...]:
+        """Switch a profile on or off."""
+        return await self._write(book.with_profile(self.all, replace(profile, enabled=enabled)))
+
+    async def set_mapping(self, profile: Profile, column: str, metric: str) -> Saved:
+        """Tie a standard column (``queues.waiting`` or ``waiting``) to a vendor metric; empty metric unties it."""
+        changed = book.with_mapping(profile, column, metric)
+        return await self.save(changed)
+
+    async def replace_all(self, profiles: Sequence[Profile]) -> tuple[Message, ...]:
+        """Set the list as a whole (import, new order)."""
+        return await self._write(tuple(profiles))
+
+    async def save_settings(self, settings: Settings) -> tuple[Message, ...]:
+        """Keep changed general settings; the profiles in it are left as they are."""
+        return await self._settings.save(replace(settings, profiles=self.all))
+
+    # -- testing
+
+    async def secrets_of(self, profile: Profile) -> dict[str, Secret]:
+        """The profile's stored secrets; raises SecretStoreError naming the first that is missing."""
+        found: dict[str, Secret] = {}
+        for declared in self.spec(profile.backend).secret_fields:
+            secret = await self._secrets.get(profile, declared.id)
+            if secret is not None:
+                self._redactor.register(secret)
+                found[declared.id] = secret
+            elif declared.required:
+                variable = self._secrets.variable_name(profile.name, declared.id)
+                raise SecretStoreError(
+                    message("secret.missing", field=declared.label, profile=profile.name, variable=variable)
+                )
+        return found
+
+    async def open_backend(self, profile: Profile) -> Backend:
+        """An open connection of a profile outside any session; the caller closes it."""
+        spec = self.spec(profile.backend)
+        return spec.open(Connection(profile, await self.secrets_of(profile), self._clock, self._exchanges))
+
+    async def fetch_fingerprint(self, profile: Profile) -> LeafInfo:
+        """The certificate the server shows, for a person to compare; sends not one byte of a request.
+
+        Raises the `ConsoleError` that says why there is none.
+        """
+        host, port = book.host_and_port(profile.url)
+        return await fetch_fingerprint(host, port)
+
+    async def check(self, profile: Profile, secrets: Mapping[str, Secret] | None = None) -> CheckResult:
+        """Test a connection once, with the entered secrets over the stored ones; changes nothing.
+
+        The profile may be an unsaved draft. Raises the `ConsoleError` that says what is wrong.
+        """
+        spec = self.spec(profile.backend)
+        profile = book.validated(profile, self.all, spec.fields, spec.url_example)
+        given = {field: secret for field, secret in (secrets or {}).items() if secret}
+        for secret in given.values():
+            self._redactor.register(secret)
+        stored: Mapping[str, Secret] = {}
+        needed = {f.id for f in spec.fields if f.kind is FieldKind.SECRET and f.required}
+        old = self.get(profile.id)
+        if needed - given.keys() and not (old is not None and book.origin_changed(old, profile)):
+            stored = await self.secrets_of(profile)
+        backend = spec.open(Connection(profile, {**stored, **given}, self._clock, self._exchanges))
+        try:
+            return await backend.check()
+        finally:
+            await backend.aclose()
+
+    # -- inside
+
+    async def _put_secrets(
+        self, profile: Profile, secrets: Mapping[str, Secret], *, session_only: bool
+    ) -> tuple[bool, list[Message]]:
+        kept, notes = True, []
+        labels = {f.id: f.label for f in self.spec(profile.backend).secret_fields}
+        for field, secret in secrets.items():
+            self._redactor.register(secret)
+            outcome = await self._secrets.put(profile, field, secret, session_only=session_only, label=labels[field])
+            kept = kept and outcome.is_kept
+            if outcome.message is not None:
+                notes.append(outcome.message)
+        return kept, notes
+
+    async def _write(self, profiles: tuple[Profile, ...]) -> tuple[Message, ...]:
+        messages = await self._settings.save(replace(self._settings.current, profiles=profiles))
+        self._arrange()
+        for listener in tuple(self._listeners):
+            listener()
+        return messages
+
+    def _arrange(self) -> None:
+        """Make sessions and store follow the list of enabled profiles."""
+        if not self._running:
+            return
+        wanted_ids = self._only
+        enabled = [
+            p for p in self.all if (p.enabled if wanted_ids is None else p.id in wanted_ids) and p.backend in backends()
+        ]
+        self._store.arrange((p, backends()[p.backend].title, first_health(p, self._clock)) for p in enabled)
+        wanted = {p.id: p for p in enabled}
+        for profile_id, session in list(self._sessions.items()):
+            if wanted.get(profile_id) != session.profile:
+                del self._sessions[profile_id]
+                self._scope.cancel(f"session.{profile_id}")
+        for profile in enabled:
+            if profile.id not in self._sessions:
+                self._open(profile)
+
+    def _restart(self, profile: Profile) -> None:
+        """Connect anew: a secret changed, though perhaps nothing in the profile did."""
+        if self._running and profile.enabled and profile.id in self._sessions:
+            del self._sessions[profile.id]
+            self._open(profile)
+
+    def _open(self, profile: Profile) -> None:
+        spec = backends()[profile.backend]
+        session = Session(
+            profile,
+            open_backend=lambda secrets: spec.open(Connection(profile, secrets, self._clock, self._exchanges)),
+            get_secrets=lambda: self.secrets_of(profile),
+            publish=lambda health, snapshot: self._publish(session, health, snapshot),
+            backoff=Backoff(profile.poll_s, self._clock),
+            clock=self._clock,
+            report_bug=self._report_bug,
+            on_error=lambda error: self._errors.__setitem__(profile.id, error),
+        )
+        self._sessions[profile.id] = session
+        self._scope.restart(f"session.{profile.id}", session.run)
+
+    def _publish(self, session: Session, health: object, snapshot: object) -> None:
+        if self._sessions.get(session.profile.id) is session:  # a closing session has no say any more
+            self._store.put(session.profile.id, health, snapshot)  # type: ignore[arg-type]

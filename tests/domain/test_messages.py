@@ -1,0 +1,52 @@
+"""console.domain: every sentence can be said, secrets stay silent, columns are unique."""
+
+from __future__ import annotations
+
+import pickle
+import string
+
+import pytest
+
+from console.domain.columns import STANDARD, find, standard
+from console.domain.enums import Section
+from console.domain.errors import AuthError
+from console.domain.messages import ENGLISH, Message, english, message
+from console.domain.secret import Secret
+
+
+@pytest.mark.parametrize("code", sorted(ENGLISH))
+def test_every_sentence_is_plain_and_filled_by_name(code: str) -> None:
+    fields = [name for _, name, _, _ in string.Formatter().parse(ENGLISH[code]) if name is not None]
+    assert all(name.isidentifier() for name in fields)
+    text = english(Message(code, dict.fromkeys(fields, "x")))
+    assert "{" not in text
+    assert "\n" not in text
+
+
+def test_an_unknown_code_is_refused() -> None:
+    with pytest.raises(KeyError):
+        message("no.such.code")
+
+
+def test_an_error_says_its_sentence() -> None:
+    error = AuthError(message("http.unauthorized", host="pbx", secret="key"))
+    assert str(error) == "pbx does not accept the key. Enter the current one in the profile."
+
+
+def test_a_secret_shows_itself_nowhere() -> None:
+    secret = Secret("hunter2-canary")
+    for shown in (str(secret), repr(secret), f"{secret}", f"{secret!r:>30}", "%s" % secret):  # noqa: UP031
+        assert "hunter2" not in shown
+    with pytest.raises(TypeError):
+        pickle.dumps(secret)
+    assert secret.reveal() == "hunter2-canary"
+    assert secret == Secret("hunter2-canary")
+    assert not Secret("")
+
+
+def test_standard_columns_are_unique_and_explained() -> None:
+    keys = [(column.section, column.id) for column in STANDARD]
+    assert len(keys) == len(set(keys))
+    assert all(column.definition.endswith(".") for column in STANDARD)
+    assert [c.id for c in standard(Section.AGENTS)][:2] == ["state", "time_in_state"]
+    assert find(Section.QUEUES, "state") is None
