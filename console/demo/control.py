@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import TypeVar
 
@@ -123,7 +124,8 @@ class ControlServer:
         if not chosen:
             raise ValueError(f"There is no profile {profile!r}.")
         for server in chosen:
-            await server.set_fault(fault if fault is None else fault_copy(fault))
+            # each server counts for itself
+            await server.set_fault(None if fault is None else replace(fault, args=dict(fault.args)))
         return web.json_response(
             [{"profile": each.name, "faults": sorted(each.faults), "secrets": each.secrets} for each in chosen],
             dumps=_dumps,
@@ -140,13 +142,6 @@ class ControlServer:
         if moment.tzinfo is None:
             return self._stage.world.zone.instant(moment)
         return round(moment.timestamp() * 1000)
-
-
-def fault_copy(fault):  # type: ignore[no-untyped-def]
-    """Give each server its own counter."""
-    from dataclasses import replace
-
-    return replace(fault, args=dict(fault.args))
 
 
 def _whole(text: str) -> int:

@@ -10,7 +10,7 @@ import stat
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
 
@@ -130,9 +130,11 @@ async def start(options: Options | None = None) -> AsyncIterator[RunningDemo]:
         stage = Stage(world, clock, options, tasks, certificate.context if certificate else None)
         demo = RunningDemo(stage, [factory(stage) for factory in FACTORIES], certificate)
         stack.push_async_callback(tasks.aclose)
-        for server in (*demo.servers, demo.control):
+        for server in demo.servers:
             stack.push_async_callback(server.stop)
             await server.start()
+        stack.push_async_callback(demo.control.stop)
+        await demo.control.start()
         if not options.manual:
             tasks.start(_ticker(demo), "ticker")
         yield demo
@@ -163,7 +165,7 @@ async def serve(options: Options) -> None:
     _watch_standard_input(tell)
     async with start(options) as demo:
         if options.parent_pid is not None:
-            demo.stage.tasks.start(_watch_parent(options.parent_pid, stop), "parent watch")
+            demo.stage.tasks.start(_watch_parent(options.parent_pid, tell), "parent watch")
         line = json.dumps(demo.announcement(), ensure_ascii=True)
         try:
             sys.stdout.write(line + "\n")
@@ -173,7 +175,7 @@ async def serve(options: Options) -> None:
         await stop.wait()
 
 
-def _watch_standard_input(tell: Any) -> None:
+def _watch_standard_input(tell: Callable[[], None]) -> None:
     """End when whoever started us lets go of the pipe. A terminal or /dev/null says nothing about that."""
     try:
         mode = os.fstat(0).st_mode
@@ -194,10 +196,13 @@ def _watch_standard_input(tell: Any) -> None:
     threading.Thread(target=read, name="demo-stdin", daemon=True).start()
 
 
-async def _watch_parent(pid: int, stop: asyncio.Event) -> None:
-    while alive(pid):
+async def _watch_parent(pid: int, tell: Callable[[], None]) -> None:
+    """Another process cannot be awaited, so it is looked at twice a second."""
+    while True:
         await asyncio.sleep(0.5)
-    stop.set()
+        if not alive(pid):
+            tell()
+            return
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -7,14 +7,18 @@ demo and the stationary M/M/c+M run of the queueing test are this same engine wi
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from heapq import heappop, heappush
-from typing import Protocol
+from typing import Any, Protocol
 
 from console.demo.world import events as ev
 from console.demo.world.events import Event
 
 OFF, IDLE, RINGING, TALKING, ACW, PAUSED, DIALING = range(7)
 WAITING, OFFERED, CONNECTED, DONE = range(4)
+
+
+Handler = Callable[[int, Any, int], None]
 
 
 class Behaviour(Protocol):
@@ -99,7 +103,7 @@ class Engine:
         self._next_call = 1
         self._waiting: list[deque[Call]] = [deque() for _ in range(queues)]
         self._idle: list[list[tuple[int, int, int]]] = [[] for _ in range(queues)]
-        self._handlers = [
+        self._handlers: list[Handler] = [
             self._on_arrival,
             self._on_patience,
             self._on_ring_end,
@@ -110,7 +114,7 @@ class Engine:
             *self.more_handlers(),
         ]
 
-    def more_handlers(self) -> list[object]:
+    def more_handlers(self) -> list[Handler]:
         """Give a subclass's own timer handlers; the first has the number `FIRST_OWN_TIMER`."""
         return []
 
@@ -126,7 +130,7 @@ class Engine:
         while heap and heap[0][0] <= t:
             due, _, timer, subject, token = heappop(heap)
             self.now = due
-            handlers[timer](due, subject, token)  # type: ignore[operator]
+            handlers[timer](due, subject, token)
         self.now = max(self.now, t)
 
     def write(

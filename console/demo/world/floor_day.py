@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from math import exp, log
 from random import Random
 
 from console.demo.world import events as ev
 from console.demo.world import names
-from console.demo.world.engine import DIALING, FIRST_OWN_TIMER, IDLE, OFF, TALKING, Desk, Engine
+from console.demo.world.engine import DIALING, FIRST_OWN_TIMER, IDLE, OFF, TALKING, Desk, Engine, Handler
 from console.demo.world.site import RARE_EVERY_HOURS, Site
 
 MINUTE = 60_000
@@ -32,7 +33,7 @@ def load_at(since_opening: int) -> float:
     hours = since_opening / HOUR
     if hours < 0 or since_opening >= OPEN_FOR:
         return 0.0
-    for (left, low), (right, high) in zip(_LOAD, _LOAD[1:], strict=False):
+    for (left, low), (right, high) in pairwise(_LOAD):
         if hours <= right:
             return low + (high - low) * (hours - left) / (right - left)
     return 0.0
@@ -123,7 +124,7 @@ class FloorDay(Engine):
     """The engine with shifts, pauses, and agents' own outbound and internal calls."""
 
     def __init__(self, site: Site, day: int, opening: int) -> None:
-        self.rng = Random(f"day/{site.seed}/{len(site.queues)}/{len(site.agents)}/{day}/{opening}")  # noqa: S311
+        self.rng = Random(f"day/{site.seed}/{len(site.queues)}/{len(site.agents)}/{day}/{opening}")
         self.opening = opening
         shifts = self._draw_shifts(len(site.agents))
         rates = staffed_rates(site, opening, shifts)
@@ -137,7 +138,7 @@ class FloorDay(Engine):
             start = opening + 4 * HOUR if queue.rare else opening
             self.open_queue(queue.index, start)
 
-    def more_handlers(self) -> list[object]:
+    def more_handlers(self) -> list[Handler]:
         """Timers for shifts, pauses and own calls."""
         return [
             self._on_login,
@@ -248,12 +249,12 @@ def staffed_rates(site: Site, opening: int, shifts: list[tuple[int, int] | None]
     for agent, shift in zip(site.agents, shifts, strict=True):
         if shift is None:
             continue
-        shared = [queue for queue in agent.queues if not site.queues[queue].rare] or list(agent.queues)
+        shared = [number for number in agent.queues if not site.queues[number].rare] or list(agent.queues)
         first = min(slots, max(0, (shift[0] - opening + _SLOT // 2) // _SLOT))
         last = min(slots, max(0, (shift[1] - opening) // _SLOT))
-        for queue in shared:
-            change[queue][first] += 1 / len(shared)
-            change[queue][last] -= 1 / len(shared)
+        for number in shared:
+            change[number][first] += 1 / len(shared)
+            change[number][last] -= 1 / len(shared)
     rates = []
     for queue in site.queues:
         if queue.rare:

@@ -54,7 +54,7 @@ class Site:
 
 def build_site(seed: int, queues: int, agents: int) -> Site:
     """Make a site. The same arguments always give the same site."""
-    rng = Random(f"site/{seed}/{queues}/{agents}")  # noqa: S311
+    rng = Random(f"site/{seed}/{queues}/{agents}")
     queue_infos = _queues(queues, rng)
     agent_infos = _agents(agents, queue_infos, rng)
     members: list[list[int]] = [[] for _ in range(queues)]
