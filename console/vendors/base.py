@@ -15,6 +15,7 @@ from console.domain.messages import Message
 from console.domain.model import Snapshot
 from console.domain.profile import Profile
 from console.domain.secret import Secret
+from console.net.allow import AllowRule as AllowRule
 
 if TYPE_CHECKING:
     from console.net.exchange import ExchangeLog
@@ -41,18 +42,6 @@ class ProfileField:
     choices: tuple[tuple[str, str], ...] = ()  # value, label
     placeholder: str = ""
     help: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class AllowRule:
-    """One request the console may make: method and a path pattern relative to the profile's base path.
-
-    In `path`, ``*`` stands for exactly one segment. Anything else is refused by the transport.
-    """
-
-    method: str
-    path: str
-    purpose: str
 
 
 @dataclass(frozen=True, slots=True)

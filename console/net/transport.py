@@ -1,0 +1,233 @@
+"""The only user of httpx: pools, deadlines, raw bodies. Raises httpx's and our door errors; `translate` names them.
+
+httpx's transport is used without its client: the client logs full URLs (https://github.com/encode/httpx/issues/2760),
+keeps cookies and can follow redirects. None of that happens one level below.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from console.domain.clock import Clock
+from console.net.body import BodyReader
+from console.net.limits import CallClass, Deadlines, Limits, RateWatch
+from console.net.tls import Trust
+
+if TYPE_CHECKING:
+    import httpx
+
+
+class Closed(Exception):
+    """The transport was closed while the call was under way, or before."""
+
+
+@dataclass
+class Attempt:
+    """One call and what is known about it so far; filled in as the reply arrives, also when it fails half-way.
+
+    Attributes:
+        ok: statuses whose body is wanted whole; of others only the beginning is read.
+        is_anew: a connection was opened for it (False: a kept-alive one was used).
+        has_reply: the reply's headers have arrived.
+    """
+
+    method: str
+    url: str
+    headers: list[tuple[bytes, bytes]]
+    content: bytes | None
+    ok: frozenset[int]
+    call: CallClass
+    status: int = 0
+    reply_headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes = b""
+    received_ms: float = 0.0
+    is_anew: bool = False
+    has_reply: bool = False
+
+    async def trace(self, event: str, _info: Mapping[str, Any]) -> None:
+        """Listens to httpcore's events."""
+        if event.startswith("connection.connect_"):
+            self.is_anew = True
+        elif event.endswith("receive_response_headers.complete"):
+            self.has_reply = True
+
+
+class _Pool:
+    """One httpx transport with the number of calls inside, so that a replaced one is closed once it is empty."""
+
+    def __init__(self, inner: httpx.AsyncHTTPTransport) -> None:
+        self.inner = inner
+        self.calls = 0
+
+
+class Transport:
+    """Connections to one server.
+
+    Args:
+        proxy: URL of a proxy, or None.
+    """
+
+    def __init__(self, trust: Trust, proxy: str | None, clock: Clock, limits: Limits, *, is_tls: bool) -> None:
+        self._trust = trust
+        self._proxy = proxy
+        self._clock = clock
+        self._limits = limits
+        self._is_tls = is_tls
+        self._pool: _Pool | None = None
+        self._retired: set[_Pool] = set()
+        self._timeouts: set[asyncio.Timeout] = set()
+        self._cancels = 0
+        self._closed = False
+
+    async def fetch(self, attempt: Attempt) -> None:
+        """Fill `attempt`; the total deadline holds over connecting, a second try and the whole body.
+
+        Raises:
+            Exception: httpx errors, `DoorError`, `TimeoutError`, `TlsError`, `Closed`.
+        """
+        import httpx
+
+        deadlines = self._limits.deadlines(attempt.call)
+        if self._closed:
+            raise Closed
+        try:
+            async with asyncio.timeout(deadlines.total_s) as timeout:
+                self._timeouts.add(timeout)
+                try:
+                    await self._try(attempt, deadlines)
+                except httpx.PoolTimeout:
+                    # WORKAROUND(https://github.com/encode/httpcore/issues/1093): cancelled calls can leave their
+                    # slot taken for ever. Nothing was sent, so a fresh pool may take the same call.
+                    self._retire()
+                    await self._try(attempt, deadlines)
+                except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError):
+                    # the server closed an idle connection just as it was used again: once more, only for GET
+                    if attempt.method != "GET" or attempt.is_anew or attempt.has_reply:
+                        raise
+                    await self._try(attempt, deadlines)
+        except (TimeoutError, asyncio.CancelledError):
+            self._cancels += 1
+            if self._cancels >= self._limits.cancels_before_rebuild:
+                self._retire()
+            if self._was_closed() and not _is_cancelling():
+                raise Closed from None
+            raise
+        except httpx.HTTPError:
+            if self._was_closed():
+                raise Closed from None
+            raise
+        finally:
+            self._timeouts.discard(timeout)
+
+    async def aclose(self) -> None:
+        """End all calls at once and close all connections within `Limits.close_s`."""
+        self._closed = True
+        loop = asyncio.get_running_loop()
+        for timeout in tuple(self._timeouts):
+            timeout.reschedule(loop.time())
+        pools = {*self._retired, *((self._pool,) if self._pool is not None else ())}
+        self._pool = None
+        self._retired.clear()
+        try:
+            async with asyncio.timeout(self._limits.close_s):
+                for pool in pools:
+                    await pool.inner.aclose()
+        except TimeoutError:
+            pass
+
+    def _was_closed(self) -> bool:
+        return self._closed
+
+    async def _try(self, attempt: Attempt, deadlines: Deadlines) -> None:
+        import httpx
+
+        attempt.is_anew = attempt.has_reply = False
+        pool = self._pool or await self._open()
+        request = httpx.Request(attempt.method, attempt.url, headers=attempt.headers, content=attempt.content)
+        request.extensions = {
+            "timeout": {
+                "connect": deadlines.connect_s,
+                "read": deadlines.read_s,
+                "write": deadlines.read_s,
+                "pool": deadlines.pool_s,
+            },
+            "trace": attempt.trace,
+        }
+        pool.calls += 1
+        try:
+            response = await pool.inner.handle_async_request(request)
+            try:
+                await self._read(attempt, response)
+            finally:
+                await response.aclose()
+        finally:
+            pool.calls -= 1
+            if pool in self._retired and not pool.calls:
+                self._retired.discard(pool)
+                await pool.inner.aclose()
+
+    async def _read(self, attempt: Attempt, response: httpx.Response) -> None:
+        attempt.status = response.status_code
+        attempt.received_ms = self._clock.now_ms()
+        attempt.reply_headers = headers = {name.lower(): value for name, value in response.headers.items()}
+        reader = BodyReader(
+            headers.get("content-encoding", ""),
+            headers.get("content-length", ""),
+            self._limits,
+            is_error=attempt.status not in attempt.ok,
+        )
+        watch = RateWatch(self._limits.min_rate, self._limits.rate_window_s, self._clock.monotonic())
+        try:
+            async for piece in response.aiter_raw():
+                reader.feed(piece)
+                if reader.done:
+                    break
+                if watch.too_slow(self._clock.monotonic(), len(piece)):
+                    raise TimeoutError
+        except Exception:
+            if attempt.status in attempt.ok:
+                raise
+            # the status of a refusal counts, even when its explanation is cut off
+        attempt.body = reader.finish()
+
+    async def _open(self) -> _Pool:
+        import httpx
+
+        context = await self._trust.context() if self._is_tls else None
+        if self._pool is None:  # another call may have been faster
+            self._pool = _Pool(
+                httpx.AsyncHTTPTransport(
+                    verify=context if context is not None else _no_context(),
+                    trust_env=False,
+                    proxy=self._proxy,
+                    limits=httpx.Limits(
+                        max_connections=self._limits.max_connections,
+                        max_keepalive_connections=self._limits.max_connections,
+                        keepalive_expiry=30.0,
+                    ),
+                    retries=0,
+                )
+            )
+        return self._pool
+
+    def _retire(self) -> None:
+        """Let the next call make a new pool; the old one is closed by the last call inside it."""
+        self._cancels = 0
+        if self._pool is not None:
+            self._retired.add(self._pool)
+            self._pool = None
+
+
+def _no_context() -> Any:
+    """A context for plain http, where none is used: an empty one is cheap, httpx's own loads 140 authorities."""
+    import ssl
+
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _is_cancelling() -> bool:
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
