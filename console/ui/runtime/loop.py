@@ -1,0 +1,65 @@
+"""The event loop: Qt and asyncio on one thread. The only module that knows qasync."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import PySide6.QtWidgets  # noqa: F401 - first: qasync binds to the Qt it finds imported
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+from qasync import QEventLoop
+
+from console.ui.runtime.pool import DaemonPool
+
+log = logging.getLogger(__name__)
+
+SIGNAL_CHECK_MS = 200  # Python sees Ctrl-C only when it runs; an idle Qt loop would make it wait for the next event
+
+Main = Callable[[QApplication], Coroutine[Any, Any, int]]
+OnError = Callable[[str, BaseException | None], None]
+
+
+def run(main: Main, app: QApplication, *, on_error: OnError | None = None) -> int:
+    """Run `main(app)` on Qt's event loop until it returns; returns its exit code.
+
+    Whatever `main` holds open must be closed before it returns (an `AsyncExitStack`); tasks left over are
+    cancelled. KeyboardInterrupt is raised to the caller after `main` was cancelled and has cleaned up.
+
+    Args:
+        main: makes the coroutine of the whole program.
+        app: the application, without a running loop.
+        on_error: takes what asyncio reports outside any task (a text and the exception); default: the log.
+    """
+    app.setQuitOnLastWindowClosed(False)
+    heartbeat = QTimer()
+    heartbeat.setInterval(SIGNAL_CHECK_MS)
+    heartbeat.timeout.connect(_let_python_run)
+    heartbeat.start()
+    try:
+        with asyncio.Runner(loop_factory=lambda: _make_loop(app, on_error)) as runner:
+            return runner.run(main(app))
+    finally:
+        heartbeat.stop()
+
+
+def _make_loop(app: QApplication, on_error: OnError | None) -> asyncio.AbstractEventLoop:
+    loop: asyncio.AbstractEventLoop = QEventLoop(app)
+    loop.set_default_executor(DaemonPool())  # type: ignore[arg-type]  # qasync takes any executor
+    report = on_error or _log_error
+
+    def handle(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        report(str(context.get("message", "")), context.get("exception"))
+
+    loop.set_exception_handler(handle)
+    return loop
+
+
+def _let_python_run() -> None:
+    """Do nothing: that Python code ran at all is the point."""
+
+
+def _log_error(text: str, error: BaseException | None) -> None:
+    log.error("%s", text or "error in the event loop", exc_info=error)

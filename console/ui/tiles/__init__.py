@@ -1,0 +1,1 @@
+"""Key figures above the tables: a strip of large numbers."""

@@ -1,0 +1,92 @@
+"""Which figures the tiles can show and what each says now. Pure; nothing is computed that no system sent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from console.domain.board import Board, Source
+from console.domain.text import Look, Shown, show
+from console.domain.thresholds import Level, reading_level
+from console.domain.values import Reading
+
+KEY_CATEGORIES: Final = frozenset({"", "none"})  # figures of the whole system, of no queue or agent
+FIRST_TILES: Final = 7  # more key figures than an eye takes in at once are a table
+
+# a tile's title -> the standard column whose thresholds it shares; matched on whole, lower-case titles
+_LEVEL_TITLES: Final = {
+    "calls in queue": "waiting",
+    "calls waiting": "waiting",
+    "waiting": "waiting",
+    "longest wait": "longest_wait",
+    "longest wait time": "longest_wait",
+    "max wait": "longest_wait",
+    "service level": "service_level",
+    "abandon rate": "abandon_rate",
+    "abandoned rate": "abandon_rate",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure a tile can show; `key` names it across restarts (profile id and metric id)."""
+
+    key: str
+    title: str
+    profile: str
+    reading: Reading
+    source: Source
+
+    def server_ms(self, now_ms: float, mono: float) -> float:
+        """The server's time to show it at: a silent source's clock stands at its last good data."""
+        offset = self.source.snapshot.offset_ms if self.source.snapshot is not None else 0.0
+        health = self.source.health
+        if health.is_stale_at(mono) and health.last_ok_at is not None:
+            return health.last_ok_at.timestamp() * 1000 + offset
+        return now_ms + offset
+
+    def shown(self, now_ms: float, mono: float) -> Shown:
+        """How it looks now."""
+        stale_s = self.source.health.age_s(mono) if self.source.health.is_stale_at(mono) else None
+        return show(self.reading, self.server_ms(now_ms, mono), stale_s)
+
+    def level(self, now_ms: float, mono: float) -> Level:
+        """Its alarm level; only fresh figures have one, and those of a kind that has a threshold."""
+        column = _LEVEL_TITLES.get(self.title.strip().casefold())
+        if column is None or self.source.health.is_stale_at(mono):
+            return Level.NONE
+        return reading_level(column, self.reading, self.server_ms(now_ms, mono))
+
+
+def figures(board: Board) -> tuple[Figure, ...]:
+    """Every key figure of every source, in the order the sources send them."""
+    found: list[Figure] = []
+    for source in board.sources:
+        for row in source.snapshot.metrics if source.snapshot is not None else ():
+            if row.category.strip().casefold() in KEY_CATEGORIES:
+                key = f"{source.profile.id}/{row.id}"
+                found.append(Figure(key, row.title or row.name, source.profile.name, row.reading, source))
+    return tuple(found)
+
+
+def chosen(available: Sequence[Figure], keys: Sequence[str] | None) -> tuple[Figure, ...]:
+    """The figures to show: the user's own in their order, else the first few of each source in turn."""
+    if keys is not None:
+        by_key = {figure.key: figure for figure in available}
+        return tuple(by_key[key] for key in keys if key in by_key)
+    by_source: dict[str, list[Figure]] = {}
+    for figure in available:
+        by_source.setdefault(str(figure.source.profile.id), []).append(figure)
+    if not by_source:
+        return ()
+    share = max(1, FIRST_TILES // len(by_source))
+    first = [figure for group in by_source.values() for figure in group[:share]]
+    return tuple(first[:FIRST_TILES])
+
+
+def split_unit(shown: Shown) -> tuple[str, str]:
+    """A shown value as number and unit, so that the unit can be small: ``81.7`` and ``%``."""
+    if shown.look in (Look.VALUE, Look.STALE) and shown.text.endswith("%"):
+        return shown.text[:-1].rstrip("\u202f "), "%"
+    return shown.text, ""
