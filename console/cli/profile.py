@@ -6,18 +6,17 @@ import argparse
 import getpass
 import json
 import sys
-import uuid
 from pathlib import Path
 from typing import Any
 
 from console.cli.exits import OK, SECRET_STORE, complain
 from console.domain.errors import UserError
 from console.domain.messages import english, message
-from console.domain.model import ProfileId
 from console.domain.profile import DEFAULT_POLL_S, Profile
 from console.domain.secret import Secret
 from console.engine.core import Core
 from console.settings import profiles as book
+from console.settings.secrets import variable_name
 from console.vendors.base import BackendSpec
 
 
@@ -38,10 +37,10 @@ async def run(args: argparse.Namespace, core: Core) -> int:
 
 async def _add(args: argparse.Namespace, core: Core) -> int:
     spec = core.profiles.spec(args.backend)
-    if any(p.name.casefold() == args.name.strip().casefold() for p in core.profiles.all):
+    if any(book.same_name(p.name, args.name) for p in core.profiles.all):
         raise UserError(message("profile.exists", name=args.name))
     profile = Profile(
-        id=ProfileId(str(uuid.uuid4())),
+        id=book.new_id(),
         name=args.name,
         backend=args.backend,
         url=args.url,
@@ -51,9 +50,9 @@ async def _add(args: argparse.Namespace, core: Core) -> int:
         allow_plain_http=args.allow_plain_http,
         poll_s=args.poll or DEFAULT_POLL_S,
     )
-    profile = book.validated(profile, core.profiles.all, spec.fields, spec.url_example)
+    profile = core.profiles.validated(profile)
     secrets = _read_secrets(spec)
-    by_variable = {f.id for f in spec.secret_fields if core.secrets.from_environment(profile.name, f.id) is not None}
+    by_variable = {f.id for f in spec.secret_fields if core.secrets.has_variable(profile, f.id)}
     missing = [f for f in spec.secret_fields if f.required and f.id not in secrets and f.id not in by_variable]
     if missing:
         raise UserError(message("secret.empty", field=missing[0].label))
@@ -63,7 +62,7 @@ async def _add(args: argparse.Namespace, core: Core) -> int:
     print(english(message("profile.added", name=saved.profile.name)))
     lost = set(secrets) - by_variable if not saved.secrets_kept else set()
     if lost:
-        names = [core.secrets.variable_name(profile.name, field) for field in sorted(lost)]
+        names = [variable_name(profile.name, field) for field in sorted(lost)]
         complain(message("secret.set_variable", profile=profile.name, variables=", ".join(names)))
         return SECRET_STORE
     return OK
@@ -125,8 +124,8 @@ async def _show(args: argparse.Namespace, core: Core) -> int:
         if field not in spec.secret_fields:
             print(f"  {field.id:<9} {profile.fields.get(field.id, field.default)}")
     for field in spec.secret_fields:
-        where = await core.secrets.where(profile, field.id)
-        print(f"  {field.id:<9} {where}")
+        known = "from the environment" if core.secrets.has_variable(profile, field.id) else "in the secret store"
+        print(f"  {field.id:<9} {known if await core.secrets.get(profile, field.id) else 'not known'}")
     for column, metric in sorted(profile.mapping.items()):
         print(f"  column    {column} = {metric or '(none)'}")
     return OK

@@ -23,11 +23,13 @@ from console.net.pace import Backoff
 from console.net.redact import Redactor
 from console.net.tls import LeafInfo, fetch_fingerprint
 from console.settings import profiles as book
+from console.settings.addresses import split_origin
+from console.settings.checks import check_fields, check_profile
 from console.settings.schema import Settings
 from console.settings.secrets import Secrets
 from console.settings.store import SettingsStore
 from console.tasks import TaskScope
-from console.vendors.base import Backend, BackendSpec, CheckResult, Connection, FieldKind
+from console.vendors.base import Backend, BackendSpec, CheckResult, Connection
 from console.vendors.registry import backends
 
 log = logging.getLogger(__name__)
@@ -132,6 +134,12 @@ class Profiles:
 
     # -- changing
 
+    def validated(self, profile: Profile) -> Profile:
+        """The profile in its one spelling; raises UserError for the first thing that is wrong with it."""
+        spec = self.spec(profile.backend)
+        checked = check_profile(profile, example=spec.url_example)
+        return replace(checked, fields=check_fields(spec.fields, checked.fields, title=spec.title))
+
     async def save(
         self, profile: Profile, secrets: Mapping[str, Secret] | None = None, *, session_only: bool = False
     ) -> Saved:
@@ -140,59 +148,50 @@ class Profiles:
         A changed scheme, host or port drops the stored secrets unless new ones come along: an edited profile must
         not send an old key to a new host. Raises UserError for anything wrong with the profile.
         """
-        spec = self.spec(profile.backend)
-        profile = book.validated(profile, self.all, spec.fields, spec.url_example)
+        profile = self.validated(profile)
         old = self.get(profile.id)
-        messages: list[Message] = []
+        profiles = book.add(self.all, profile) if old is None else book.replace(self.all, profile)
         given = {field: secret for field, secret in (secrets or {}).items() if secret}
-        if old is not None and book.origin_changed(old, profile) and not given:
-            await self._secrets.forget(old, [f.id for f in spec.secret_fields])
-            messages.append(message("secret.host_changed", profile=profile.name))
-        if old is not None and old.name != profile.name:
-            await self._secrets.rename(old, profile)
+        moved = old is not None and book.origin_changed(old, profile)
+        messages: list[Message] = []
+        if moved:
+            missing = [field for field in self._secret_fields(profile) if field not in given]
+            messages += await self._secrets.forget(profile, missing)
+            if missing:
+                messages.append(message("secret.host_changed", profile=profile.name))
         kept, notes = await self._put_secrets(profile, given, session_only=session_only)
         messages += notes
-        messages += await self._write(book.with_profile(self._settings.current.profiles, profile))
-        if old is not None and book.origin_changed(old, profile):
+        messages += await self._write(profiles)
+        if moved:
             self._store.forget(profile.id, first_health(profile, self._clock))
-        self._restart(profile)
+        if given or moved:
+            self._restart(profile)
         return Saved(profile, tuple(messages), kept)
 
-    async def put_secrets(
-        self, profile: Profile, secrets: Mapping[str, Secret], *, session_only: bool = False
-    ) -> Saved:
-        """Keep new secrets of an unchanged profile and connect with them."""
-        kept, notes = await self._put_secrets(profile, secrets, session_only=session_only)
-        self._restart(profile)
-        return Saved(profile, tuple(notes), kept)
-
     async def remove(self, profile: Profile) -> tuple[Message, ...]:
-        """Remove a profile and its secrets."""
-        fields = [f.id for f in self.spec(profile.backend).secret_fields] if profile.backend in backends() else []
-        remaining = tuple(p for p in self.all if p.id != profile.id)
-        messages = await self._write(remaining)
-        try:
-            await self._secrets.forget(profile, fields)
-        except ConsoleError as failure:
-            messages = (*messages, failure.message)
-        return messages
+        """Remove a profile and its secrets; returns what could not be done."""
+        messages = await self._write(book.remove(self.all, profile.id))
+        return (*messages, *await self._secrets.forget(profile, self._secret_fields(profile)))
 
     async def duplicate(self, profile: Profile) -> Saved:
         """A copy under a new name and id, with its own copy of the secrets, switched off until it is looked at."""
-        copy = replace(book.duplicate(profile, self.all), enabled=False)
-        fields = [f.id for f in self.spec(profile.backend).secret_fields]
-        messages = list(await self._secrets.copy(profile, copy, fields))
-        messages += await self._write((*self.all, copy))
-        return Saved(copy, tuple(messages))
+        profiles, copy = book.duplicate(self.all, profile.id)
+        profiles = book.set_enabled(profiles, copy.id, False)
+        messages = await self._secrets.copy(profile, copy, self._secret_fields(profile))
+        messages = (*messages, *await self._write(profiles))
+        return Saved(book.find_id(profiles, copy.id), messages)
 
     async def set_enabled(self, profile: Profile, enabled: bool) -> tuple[Message, ...]:
         """Switch a profile on or off."""
-        return await self._write(book.with_profile(self.all, replace(profile, enabled=enabled)))
+        return await self._write(book.set_enabled(self.all, profile.id, enabled))
 
-    async def set_mapping(self, profile: Profile, column: str, metric: str) -> Saved:
-        """Tie a standard column (``queues.waiting`` or ``waiting``) to a vendor metric; empty metric unties it."""
-        changed = book.with_mapping(profile, column, metric)
-        return await self.save(changed)
+    async def set_mapping(self, profile: Profile, column: str, metric: str | None) -> Saved:
+        """Tie a standard column (``queues.waiting`` or ``waiting``) to a vendor metric.
+
+        An empty metric switches a proposal off, None lets it count again.
+        """
+        profiles = book.set_mapping(self.all, profile.id, column, metric)
+        return Saved(book.find_id(profiles, profile.id), await self._write(profiles))
 
     async def replace_all(self, profiles: Sequence[Profile]) -> tuple[Message, ...]:
         """Set the list as a whole (import, new order)."""
@@ -205,18 +204,11 @@ class Profiles:
     # -- testing
 
     async def secrets_of(self, profile: Profile) -> dict[str, Secret]:
-        """The profile's stored secrets; raises SecretStoreError naming the first that is missing."""
-        found: dict[str, Secret] = {}
+        """The profile's secrets; raises SecretStoreError naming the first that is needed and not known."""
+        found = await self._secrets.get_all(profile, self._secret_fields(profile))
         for declared in self.spec(profile.backend).secret_fields:
-            secret = await self._secrets.get(profile, declared.id)
-            if secret is not None:
-                self._redactor.register(secret)
-                found[declared.id] = secret
-            elif declared.required:
-                variable = self._secrets.variable_name(profile.name, declared.id)
-                raise SecretStoreError(
-                    message("secret.missing", field=declared.label, profile=profile.name, variable=variable)
-                )
+            if declared.required and declared.id not in found:
+                raise SecretStoreError(self._secrets.missing(profile, declared.id, declared.label))
         return found
 
     async def open_backend(self, profile: Profile) -> Backend:
@@ -229,7 +221,7 @@ class Profiles:
 
         Raises the `ConsoleError` that says why there is none.
         """
-        host, port = book.host_and_port(profile.url)
+        _, host, port = split_origin(profile.url)
         return await fetch_fingerprint(host, port)
 
     async def check(self, profile: Profile, secrets: Mapping[str, Secret] | None = None) -> CheckResult:
@@ -238,15 +230,16 @@ class Profiles:
         The profile may be an unsaved draft. Raises the `ConsoleError` that says what is wrong.
         """
         spec = self.spec(profile.backend)
-        profile = book.validated(profile, self.all, spec.fields, spec.url_example)
+        profile = self.validated(profile)
         given = {field: secret for field, secret in (secrets or {}).items() if secret}
         for secret in given.values():
             self._redactor.register(secret)
-        stored: Mapping[str, Secret] = {}
-        needed = {f.id for f in spec.fields if f.kind is FieldKind.SECRET and f.required}
         old = self.get(profile.id)
-        if needed - given.keys() and not (old is not None and book.origin_changed(old, profile)):
-            stored = await self.secrets_of(profile)
+        moved = old is not None and book.origin_changed(old, profile)  # then a stored secret is not for this server
+        missing = [f for f in spec.secret_fields if f.required and f.id not in given]
+        if moved and missing:
+            raise UserError(message("secret.host_changed", profile=profile.name))
+        stored = await self.secrets_of(profile) if missing else {}
         backend = spec.open(Connection(profile, {**stored, **given}, self._clock, self._exchanges))
         try:
             return await backend.check()
@@ -255,17 +248,21 @@ class Profiles:
 
     # -- inside
 
+    def _secret_fields(self, profile: Profile) -> list[str]:
+        known = backends().get(profile.backend)
+        return [field.id for field in known.secret_fields] if known is not None else []
+
     async def _put_secrets(
         self, profile: Profile, secrets: Mapping[str, Secret], *, session_only: bool
     ) -> tuple[bool, list[Message]]:
         kept, notes = True, []
         labels = {f.id: f.label for f in self.spec(profile.backend).secret_fields}
         for field, secret in secrets.items():
-            self._redactor.register(secret)
-            outcome = await self._secrets.put(profile, field, secret, session_only=session_only, label=labels[field])
-            kept = kept and outcome.is_kept
-            if outcome.message is not None:
-                notes.append(outcome.message)
+            outcome = await self._secrets.put(
+                profile, field, secret, session_only=session_only, label=labels.get(field, field)
+            )
+            kept = kept and not outcome.is_fallback
+            notes += outcome.messages
         return kept, notes
 
     async def _write(self, profiles: tuple[Profile, ...]) -> tuple[Message, ...]:
