@@ -16,7 +16,7 @@ from runner.ground import ROOT, RunError, child_env, say, shown
 from runner.venvs import Venv, run_in
 
 _CONSOLE: Final = ("-m", "console")
-_WORLD_OPTIONS: Final = ("--seed", "--speed", "--queues", "--agents")
+_WORLD_OPTIONS: Final = ("--seed", "--speed", "--queues", "--agents", "--site-zone")
 _STEP_LIMIT_S: Final = 180
 
 

@@ -58,7 +58,11 @@ def drops_a_task(path: Path) -> Iterator[str]:
 
 def shows_rich_text(path: Path) -> Iterator[str]:
     """Qt guesses HTML: a caller's name with a tag in it would be rendered. The factories switch that off."""
-    return _calls_matching(path, _RICH_TEXT)
+    yield from _calls_matching(path, _RICH_TEXT)
+    for node in ast.walk(tree_of(path)):
+        for base in node.bases if isinstance(node, ast.ClassDef) else ():
+            if dotted(base).split(".")[-1] in {"QLabel", "QMessageBox"}:
+                yield f"{node.lineno}: {node.name} is a {dotted(base)}"
 
 
 def has_a_colour(path: Path) -> Iterator[str]:
