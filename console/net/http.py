@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import math
 import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,9 +11,8 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from console import __version__
 from console.domain.clock import Clock, now
-from console.domain.errors import ConnectFailed, ConsoleError, ProtocolError, UserError
+from console.domain.errors import ConnectFailed, ConsoleError, ProtocolError
 from console.domain.messages import Message, message
 from console.domain.profile import Profile
 from console.domain.provenance import Exchange
@@ -21,13 +21,13 @@ from console.net.allow import AllowRule, find_rule
 from console.net.auth import Auth
 from console.net.decode import parse_json
 from console.net.exchange import ExchangeLog
+from console.net.headers import USER_AGENT, encode_header
 from console.net.limits import LIMITS, CallClass, Limits
+from console.net.pace import HostPace
 from console.net.proxy import choose_proxy
 from console.net.tls import Trust
 from console.net.translate import DoorError, Refusal, Where, clock_text, http_date_ms, translate
 from console.net.transport import Attempt, Closed, Transport
-
-USER_AGENT = f"SupervisorConsole/{__version__}"
 
 
 @dataclass(frozen=True)
@@ -108,6 +108,7 @@ class VendorHttp:
         self._proxy = choose_proxy(profile.proxy, self._address)
         self._trust = Trust(profile, self._address, proxy=self._proxy, limits=limits)
         self._transport = Transport(self._trust, self._proxy, clock, limits, is_tls=self._address.is_tls)
+        self._pace = HostPace(clock)
         self._has_worked = False
         for secret in auth.secrets if auth is not None else ():
             exchanges.redactor.register(secret)
@@ -129,6 +130,8 @@ class VendorHttp:
         rule = find_rule(self._allow, request.method, request.path)
         if rule is None:
             raise ProtocolError(message("http.not_allowed", method=request.method, path=request.path[:80]))
+        if (wait_s := self._pace.held_s) > 0:
+            raise ServerBusy(message("http.busy", host=self.host, seconds=math.ceil(wait_s)), retry_after_s=wait_s)
         attempt = self._prepare(request, ok)
         exchange_id = self._exchanges.new_id()
         at, started = now(self._clock), self._clock.monotonic()
@@ -137,7 +140,8 @@ class VendorHttp:
             return (self._clock.monotonic() - started) * 1000
 
         try:
-            await self._transport.fetch(attempt)
+            async with self._pace.slot():
+                await self._transport.fetch(attempt)
             if attempt.status not in ok:
                 raise Refusal(attempt.status, attempt.reply_headers, attempt.body, attempt.received_ms)
         except asyncio.CancelledError:
@@ -145,6 +149,8 @@ class VendorHttp:
             raise
         except Exception as exc:
             failure = await self._explain(exc, request, rule, attempt, exchange_id)
+            if isinstance(failure, ServerBusy):
+                self._pace.hold(failure.retry_after_s)
             error = f"{failure} {failure.detail}".strip()
             self._exchanges.add(self._exchange(exchange_id, at, attempt, elapsed_ms(), error))
             raise failure from exc
@@ -261,15 +267,3 @@ class VendorHttp:
             self._exchanges.add(exchange, is_redacted=True)
         else:
             self._exchanges.add(exchange)
-
-
-def encode_header(name: str, value: str, secret_label: str) -> tuple[bytes, bytes]:
-    """A header as bytes, non-ASCII as UTF-8.
-
-    Raises:
-        UserError: the value holds a line end or another control character; the HTTP library's own error would
-            quote it.
-    """
-    if any(ord(char) < 32 or char == "\x7f" for char in value):
-        raise UserError(message("http.secret_characters", secret=secret_label))
-    return name.encode("ascii"), value.strip().encode("utf-8")
