@@ -71,6 +71,16 @@ def test_keyring_is_in_memory_and_empty_for_each_test(attempt):
     assert keyring.get_password("supervisor-console", "somebody") == f"secret {attempt}"
 
 
+@pytest.mark.secretservice
+def test_marked_test_has_the_keyring_of_its_session():
+    """Run by ``packaging/run.py test`` on a bus of its own; a keyring in memory here would prove nothing."""
+    assert "SecretService" in repr(keyring.get_keyring())
+    keyring.set_password("supervisor-console-test", "somebody", "kept by the session")
+    assert keyring.get_password("supervisor-console-test", "somebody") == "kept by the session"
+    keyring.delete_password("supervisor-console-test", "somebody")
+    assert keyring.get_password("supervisor-console-test", "somebody") is None
+
+
 def test_environment_is_ours(console_home: Path):
     assert os.environ["QT_QPA_PLATFORM"] == "offscreen"
     assert os.environ["SUPERVISOR_CONSOLE_HOME"] == str(console_home)
