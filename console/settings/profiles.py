@@ -5,18 +5,25 @@ Functions take the tuple of profiles and give a new one; nothing here reads or w
 
 from __future__ import annotations
 
+import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace as with_changes
+from typing import Final
 
 from console.domain.errors import UserError
-from console.domain.messages import message
+from console.domain.messages import english, message
 from console.domain.model import ProfileId
 from console.domain.profile import Profile
 from console.settings.addresses import split_origin
-from console.settings.checks import NAME_LIMIT, check_metric, check_name, mapping_key
+from console.settings.checks import NAME_LIMIT, check_metric, check_name, check_profile, mapping_key, profile_problems
+from console.settings.schema import SchemaError, decode_profile, encode_profile
 
 Profiles = tuple[Profile, ...]
+
+EXPORT_KEY: Final = "supervisor_console_profiles"  # a file format, version 1
+EXPORT_VERSION: Final = 1
+IMPORT_LIMIT: Final = 1000  # profiles in a file
 
 
 def new_id() -> ProfileId:
@@ -135,6 +142,64 @@ def origin_changed(old: Profile, new: Profile) -> bool:
     Then the stored secret must not be taken along: an edited address would carry the old key to a new host.
     """
     return old.backend != new.backend or split_origin(old.url) != split_origin(new.url)
+
+
+def export_profiles(profiles: Sequence[Profile]) -> str:
+    """Profiles as the text of a file for another computer: no ids, and a profile holds no secret."""
+    entries = [{key: value for key, value in encode_profile(p).items() if key != "id"} for p in profiles]
+    return json.dumps({EXPORT_KEY: EXPORT_VERSION, "profiles": entries}, indent=2, allow_nan=False) + "\n"
+
+
+def import_profiles(
+    text: str | bytes, existing: Profiles, *, path: str, backends: Collection[str] | None = None
+) -> tuple[Profiles, Profiles]:
+    """Add the profiles of an exported file: new ids, names made unique, every field checked.
+
+    Args:
+        text: the file's content.
+        path: its name, for the sentence.
+        backends: the ids that are known; None takes any.
+
+    Gives all profiles, and the new ones among them. Raises UserError (profile.import) naming every bad field; then
+    nothing is imported.
+    """
+    entries = _exported(text, path)
+    problems: list[str] = []
+    fresh: list[Profile] = []
+    for number, entry in enumerate(entries, 1):
+        try:
+            profile = decode_profile({**entry, "id": new_id()} if isinstance(entry, dict) else entry, f"{number}")
+        except SchemaError as exc:
+            problems.append(f"profile {exc}")
+            continue
+        found = [f"profile {number}: {p.field}: {english(p.message)}" for p in profile_problems(profile)]
+        if backends is not None and profile.backend not in backends:
+            unknown = message("profile.backend", backend=profile.backend, known=", ".join(sorted(backends)))
+            found.append(f"profile {number}: backend: {english(unknown)}")
+        problems.extend(found)
+        if not found:
+            checked = check_profile(profile)
+            fresh.append(with_changes(checked, name=unique_name([*existing, *fresh], checked.name)))
+    if problems:
+        raise UserError(message("profile.import", path=path, what="; ".join(problems)))
+    return (*existing, *fresh), tuple(fresh)
+
+
+def _exported(text: str | bytes, path: str) -> list[object]:
+    what = "it is not JSON"
+    try:
+        document = json.loads(text.decode("utf-8-sig") if isinstance(text, bytes) else text.removeprefix("\ufeff"))
+        if not isinstance(document, dict) or EXPORT_KEY not in document:
+            what = f"{EXPORT_KEY} is missing"
+        elif document[EXPORT_KEY] != EXPORT_VERSION:
+            what = f"its version is not {EXPORT_VERSION}"
+        elif not isinstance(document.get("profiles"), list) or len(document["profiles"]) > IMPORT_LIMIT:
+            what = f"profiles is not a list of at most {IMPORT_LIMIT}"
+        else:
+            return list(document["profiles"])
+    except (ValueError, RecursionError, MemoryError):
+        pass
+    raise UserError(message("profile.import", path=path, what=what))
 
 
 def _refuse_taken(profiles: Sequence[Profile], profile: Profile) -> None:
