@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from console.domain.clock import Clock, now
-from console.domain.errors import ConnectFailed, ConsoleError, ProtocolError
+from console.domain.errors import ConnectFailed, ConsoleError, ProtocolError, ServerBusy
 from console.domain.messages import Message, message
 from console.domain.profile import Profile
 from console.domain.provenance import Exchange
