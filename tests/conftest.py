@@ -41,7 +41,8 @@ settings.load_profile("console")
 class MemoryKeyring(keyring.backend.KeyringBackend):
     """A keyring that forgets everything with the test."""
 
-    priority = 1  # type: ignore[assignment]
+    # below "no keyring at all": a search for the system's keyring must never choose this one
+    priority = -1  # type: ignore[assignment]
 
     def __init__(self) -> None:
         super().__init__()
