@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import os
 import subprocess
 import sys
@@ -253,3 +254,57 @@ def test_world_options_reach_the_servers_too(runner):
 
 def test_secrets_go_into_the_named_variables(runner):
     assert runner.demo._variable_part("Zürich floor 2") == "Z_RICH_FLOOR_2"
+
+
+_FAKE_CONSOLE = """
+import json, os, sys, time
+from pathlib import Path
+
+words = sys.argv[1:]
+with open(os.environ["FAKE_LOG"], "a") as log:
+    secret = {k: v for k, v in os.environ.items() if k.startswith("SUPERVISOR_CONSOLE_SECRET_")}
+    given = sys.stdin.read() if words[0] == "profile" else ""
+    log.write(json.dumps({"words": words, "secret": secret, "stdin": given}) + chr(10))
+if words[0] == "--demo":
+    Path(words[words.index("--screenshot") + 1]).write_bytes(b"png")
+elif words[0] == "demo-servers":
+    profile = {"name": "North floor", "backend": "xima", "url": "http://127.0.0.1:1", "fields": {"poll": "1"}}
+    print(json.dumps({"profiles": [profile | {"secrets": {"key": "k-1"}}]}), flush=True)
+    try:
+        time.sleep(60)
+    except KeyboardInterrupt:
+        with open(os.environ["FAKE_LOG"], "a") as log:
+            log.write(json.dumps({"words": ["servers stopped"]}) + chr(10))
+elif words[0] == "live":
+    print("Sales  3 waiting")
+"""
+
+
+def test_demo_without_a_display_draws_and_prints(runner, monkeypatch, tmp_path, capfd):
+    fake, log = tmp_path / "fake.py", tmp_path / "calls"
+    fake.write_text(_FAKE_CONSOLE, encoding="utf-8")
+    monkeypatch.setenv("FAKE_LOG", str(log))
+    monkeypatch.setattr(runner.demo, "_CONSOLE", (str(fake),))
+    monkeypatch.setattr(runner.demo, "ROOT", tmp_path)
+    monkeypatch.setattr(runner.demo.system, "ensure", lambda needs: None)
+    monkeypatch.setattr(runner.demo.system, "has_display", lambda: False)
+    monkeypatch.setattr(runner.demo.Venv, "ensure", lambda venv: Path(sys.executable))
+
+    assert runner.command.main(["demo", "--", "--seed", "7"]) == 0
+
+    said = capfd.readouterr().out
+    assert "no display here" in said
+    assert "North floor, live:\nSales  3 waiting" in said
+    assert {path.name for path in (tmp_path / "screenshots").iterdir()} == {"demo-dark.png", "demo-light.png"}
+    calls = [json.loads(line) for line in log.read_text().splitlines()]
+    dark, light, servers, add, live, stopped = (call["words"] for call in calls)
+    assert dark[-2:] == light[-2:] == servers[-2:] == ["--seed", "7"]
+    assert add[:3] == ["profile", "add", "North floor"]
+    assert add[3:] == [
+        *("--backend", "xima", "--url", "http://127.0.0.1:1", "--set", "poll=1"),
+        "--allow-plain-http",
+    ]
+    assert calls[3]["stdin"] == "k-1\n"
+    assert calls[3]["secret"] == {"SUPERVISOR_CONSOLE_SECRET_NORTH_FLOOR_KEY": "k-1"}
+    assert live == ["live", "North floor", "--once"]
+    assert stopped == ["servers stopped"]
