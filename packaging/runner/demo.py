@@ -95,15 +95,19 @@ def _world_options(arguments: list[str]) -> list[str]:
     return chosen
 
 
-def _run_console(python: Path, arguments: list[str], env: dict[str, str], stdin: str = "") -> None:
+def _run_console(python: Path, arguments: list[str], env: dict[str, str], stdin: str | None = None) -> None:
+    """Run the console to its end. With text for its standard input, its output is shown only when it fails."""
+    pipe = None if stdin is None else subprocess.PIPE
+    command = [str(python), *_CONSOLE, *arguments]
     try:
         done = subprocess.run(
-            [str(python), *_CONSOLE, *arguments], env=env, input=stdin, text=True, timeout=_STEP_LIMIT_S, check=False
+            command, env=env, input=stdin or "", stdout=pipe, stderr=pipe, text=True, timeout=_STEP_LIMIT_S, check=False
         )
     except subprocess.TimeoutExpired as error:
         raise RunError(f"The console did not finish within {_STEP_LIMIT_S} s.") from error
     if done.returncode:
-        raise RunError(f"The console ended with exit code {done.returncode}.")
+        told = f"{done.stdout or ''}{done.stderr or ''}"
+        raise RunError(f"{told}The console ended with exit code {done.returncode}.")
 
 
 @contextmanager

@@ -205,7 +205,7 @@ def _needs(runner) -> tuple:
 
 
 def test_root_installs_what_is_missing_once(runner, debian, monkeypatch):
-    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(os, "geteuid", lambda: 0, raising=False)
     runner.system.ensure(_needs(runner))
     runner.system.ensure(_needs(runner))
     update, install = debian
@@ -215,7 +215,7 @@ def test_root_installs_what_is_missing_once(runner, debian, monkeypatch):
 
 
 def test_others_are_given_the_line_to_type(runner, debian, monkeypatch):
-    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000, raising=False)
     with pytest.raises(runner.ground.RunError) as caught:
         runner.system.ensure(_needs(runner))
     assert caught.value.code == 3
