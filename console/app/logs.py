@@ -6,10 +6,10 @@ import logging
 import logging.handlers
 import os
 import sys
+from io import TextIOWrapper
 from pathlib import Path
 
-from console.net.quiet import quiet_libraries
-from console.net.redact import RedactingFilter, Redactor
+from console.net.redact import RedactingFilter, Redactor, quiet_libraries
 
 MAX_BYTES = 5 * 1024 * 1024
 FILES = 5
@@ -19,7 +19,7 @@ FORMAT = "%(asctime)s %(levelname)-7s %(name)s: %(message)s"
 class _PrivateRotatingHandler(logging.handlers.RotatingFileHandler):
     """Rotates at `MAX_BYTES`, files readable by the user only; a full disk or a lost folder is no failure of ours."""
 
-    def _open(self):  # type: ignore[no-untyped-def]
+    def _open(self) -> TextIOWrapper:
         stream = super()._open()
         os.chmod(self.baseFilename, 0o600)
         return stream

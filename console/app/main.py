@@ -6,7 +6,6 @@ Qt is imported only on the way to a window or a self-test, so that commands run 
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 from collections.abc import Sequence
 
@@ -30,26 +29,20 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(args: argparse.Namespace) -> int:
     from console.app.crash import CrashHandler
-    from console.cli.exits import complain, exit_code
-    from console.domain.errors import ConsoleError
     from console.net.redact import Redactor
-    from console.settings.paths import Paths
+    from console.settings.paths import resolve_paths
 
-    try:
-        paths = Paths.choose(args.config_dir, os.environ, temporary=args.demo and not args.config_dir)
-    except ConsoleError as error:
-        complain(error)
-        return exit_code(error)
     redactor = Redactor()
     crash = CrashHandler()
     if args.command is None:
         from console.app.window import open_window
 
-        return open_window(args, paths, redactor, crash)
+        return open_window(args, redactor, crash)
 
     from console.app.logs import set_up_logs
     from console.cli.main import run
 
+    paths = resolve_paths(args.config_dir)
     set_up_logs(paths.logs, redactor)
     crash.install(paths.logs)
     return run(args, paths, redactor, crash.report)

@@ -11,12 +11,12 @@ import sys
 
 from console.cli import exits
 from console.cli.exits import complain
-from console.domain.errors import ConsoleError
+from console.domain.errors import ConsoleError, SettingsError
 from console.domain.messages import message
 from console.engine.demo import child_command
 from console.engine.session import ReportBug
 from console.net.redact import Redactor
-from console.settings.paths import Paths
+from console.settings.paths import Paths, prepare
 
 log = logging.getLogger(__name__)
 
@@ -45,13 +45,16 @@ async def _run(args: argparse.Namespace, paths: Paths, redactor: Redactor, repor
     from console.cli import live, profile
     from console.engine.core import open_core
 
-    core = open_core(paths, report_bug=report_bug, redactor=redactor)
+    core = open_core(prepare(paths), report_bug=report_bug, redactor=redactor, tell=complain)
     for note in core.messages:
         complain(note)
     try:
         if args.command == "live":
             return await live.run(args, core)
-        return await profile.run(args, core)
+        code = await profile.run(args, core)
+        if core.settings.problem is not None:
+            raise SettingsError(core.settings.problem)
+        return code
     finally:
         await core.aclose()
 

@@ -163,9 +163,9 @@ async def _map(args: argparse.Namespace, core: Core) -> int:
 
 
 async def _export(args: argparse.Namespace, core: Core) -> int:
-    text = book.export(core.profiles.all)
+    text = book.export_profiles(core.profiles.all)
     if args.file == "-":
-        print(text)
+        print(text, end="")
         return OK
     try:
         Path(args.file).write_text(text, encoding="utf-8")
@@ -181,15 +181,16 @@ async def _import(args: argparse.Namespace, core: Core) -> int:
         raise UserError(message("io.read", path=args.file, reason=failure.strerror or "unknown")) from failure
     except UnicodeDecodeError as failure:
         raise UserError(message("profile.import", path=args.file, what="it is not text")) from failure
-    added = book.imported(text, args.file, core.profiles.all)
-    for note in await core.profiles.replace_all((*core.profiles.all, *added)):
+    known = {spec.id for spec in core.profiles.specs()}
+    profiles, added = book.import_profiles(text, core.profiles.all, path=args.file, backends=known)
+    for note in await core.profiles.replace_all(profiles):
         complain(note)
     print(english(message("profile.imported", names=", ".join(p.name for p in added))))
     return OK
 
 
 def _as_json(profile: Profile) -> dict[str, Any]:
-    exported: dict[str, Any] = json.loads(book.export((profile,)))["profiles"][0]
+    exported: dict[str, Any] = json.loads(book.export_profiles((profile,)))["profiles"][0]
     return exported
 
 

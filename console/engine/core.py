@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from console.domain.clock import Clock, SystemClock
@@ -14,8 +13,8 @@ from console.engine.store import Store
 from console.net.exchange import ExchangeLog
 from console.net.redact import Redactor
 from console.settings.paths import Paths
-from console.settings.secrets import Secrets
-from console.settings.store import SettingsStore
+from console.settings.secrets import KeyringStore, Secrets
+from console.settings.store import LoadReport, SettingsKeeper, SettingsStore
 
 
 @dataclass(frozen=True)
@@ -24,7 +23,7 @@ class Core:
 
     paths: Paths
     clock: Clock
-    settings: SettingsStore
+    settings: SettingsKeeper
     secrets: Secrets
     redactor: Redactor
     exchanges: ExchangeLog
@@ -36,7 +35,7 @@ class Core:
         """Close the sessions, then write what has not been written."""
         await self.profiles.aclose()
         await self.settings.aclose()
-        await self.secrets.aclose()
+        self.secrets.close()
 
 
 def open_core(
@@ -44,25 +43,29 @@ def open_core(
     *,
     report_bug: ReportBug,
     redactor: Redactor,
+    tell: Callable[[Message], None],
     settings: SettingsStore | None = None,
-    secrets: Secrets | None = None,
+    loaded: LoadReport | None = None,
+    in_memory_secrets: bool = False,
     clock: Clock | None = None,
-    environ: Mapping[str, str] = os.environ,
 ) -> Core:
     """Read the settings (unless they come along already loaded) and put the rooms together; starts nothing.
 
-    Raises SettingsError when the folder cannot be used.
+    Args:
+        tell: takes sentences that come up later, such as a file that cannot be written.
+        in_memory_secrets: keep secrets for this run only, without a word (a demo).
     """
     clock = clock or SystemClock()
-    messages: tuple[Message, ...] = ()
-    if settings is None:
-        settings = SettingsStore(paths)
-        messages = settings.load().messages
-    secrets = secrets or Secrets.system(environ)
+    settings = settings or SettingsStore(paths.settings_file)
+    loaded = loaded or settings.load()
+    keeper = SettingsKeeper(settings, tell=tell, adopted=lambda _: profiles.adopt())
+    keeper.take(loaded)
+    watch = redactor.register
+    secrets = Secrets.in_memory(watch=watch) if in_memory_secrets else Secrets(KeyringStore(), watch=watch)
     exchanges = ExchangeLog(redactor)
     store = Store()
     profiles = Profiles(
-        settings=settings,
+        settings=keeper,
         secrets=secrets,
         store=store,
         clock=clock,
@@ -70,4 +73,4 @@ def open_core(
         redactor=redactor,
         report_bug=report_bug,
     )
-    return Core(paths, clock, settings, secrets, redactor, exchanges, store, profiles, messages)
+    return Core(paths, clock, keeper, secrets, redactor, exchanges, store, profiles, loaded.messages)

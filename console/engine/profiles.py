@@ -25,9 +25,8 @@ from console.net.tls import LeafInfo, fetch_fingerprint
 from console.settings import profiles as book
 from console.settings.addresses import split_origin
 from console.settings.checks import check_fields, check_profile
-from console.settings.schema import Settings
 from console.settings.secrets import Secrets
-from console.settings.store import SettingsStore
+from console.settings.store import SettingsKeeper
 from console.tasks import TaskScope
 from console.vendors.base import Backend, BackendSpec, CheckResult, Connection
 from console.vendors.registry import backends
@@ -50,7 +49,7 @@ class Profiles:
     def __init__(
         self,
         *,
-        settings: SettingsStore,
+        settings: SettingsKeeper,
         secrets: Secrets,
         store: Store,
         clock: Clock,
@@ -77,7 +76,7 @@ class Profiles:
     @property
     def all(self) -> tuple[Profile, ...]:
         """Every profile, enabled or not, in the user's order."""
-        return self._settings.current.profiles
+        return self._settings.settings.profiles
 
     def find(self, name: str) -> Profile:
         """The profile of that name or id; raises UserError naming the known ones."""
@@ -193,13 +192,13 @@ class Profiles:
         profiles = book.set_mapping(self.all, profile.id, column, metric)
         return Saved(book.find_id(profiles, profile.id), await self._write(profiles))
 
+    def adopt(self) -> None:
+        """Follow profiles that another copy of the console has changed."""
+        self._changed()
+
     async def replace_all(self, profiles: Sequence[Profile]) -> tuple[Message, ...]:
         """Set the list as a whole (import, new order)."""
         return await self._write(tuple(profiles))
-
-    async def save_settings(self, settings: Settings) -> tuple[Message, ...]:
-        """Keep changed general settings; the profiles in it are left as they are."""
-        return await self._settings.save(replace(settings, profiles=self.all))
 
     # -- testing
 
@@ -255,7 +254,8 @@ class Profiles:
     async def _put_secrets(
         self, profile: Profile, secrets: Mapping[str, Secret], *, session_only: bool
     ) -> tuple[bool, list[Message]]:
-        kept, notes = True, []
+        kept = True
+        notes: list[Message] = []
         labels = {f.id: f.label for f in self.spec(profile.backend).secret_fields}
         for field, secret in secrets.items():
             outcome = await self._secrets.put(
@@ -266,11 +266,15 @@ class Profiles:
         return kept, notes
 
     async def _write(self, profiles: tuple[Profile, ...]) -> tuple[Message, ...]:
-        messages = await self._settings.save(replace(self._settings.current, profiles=profiles))
+        self._settings.change(lambda settings: replace(settings, profiles=profiles))
+        self._changed()
+        await self._settings.flush()
+        return () if self._settings.problem is None else (self._settings.problem,)
+
+    def _changed(self) -> None:
         self._arrange()
         for listener in tuple(self._listeners):
             listener()
-        return messages
 
     def _arrange(self) -> None:
         """Make sessions and store follow the list of enabled profiles."""

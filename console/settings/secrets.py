@@ -319,6 +319,11 @@ class Secrets:
         """Whether the environment gives this secret."""
         return self._environment.get(profile.name, field) is not None
 
+    def close(self) -> None:
+        """End the keyring's thread."""
+        if isinstance(self._keyring, KeyringStore):
+            self._keyring.close()
+
     async def describe(self) -> StoreInfo:
         """What keeps secrets here, for a diagnostics page; never raises."""
         return await (self._session if self._keyring is None else self._keyring).describe()
