@@ -20,6 +20,7 @@ from console.net.address import profile_address
 from console.net.allow import AllowRule, find_rule
 from console.net.auth import Auth
 from console.net.decode import parse_json
+from console.net.dial import Resolver
 from console.net.exchange import ExchangeLog
 from console.net.headers import USER_AGENT, encode_header
 from console.net.limits import LIMITS, CallClass, Limits
@@ -79,6 +80,7 @@ class VendorHttp:
         allow: everything that may be asked; anything else raises before a byte is sent.
         auth: adds the credential to each request; its secrets are registered with the log's redactor.
         secret_label: what the credential is called in sentences.
+        resolver: looks names up; the system's when None.
 
     Raises:
         UserError: the address or the proxy is unusable, or a secret would travel unprotected.
@@ -95,6 +97,7 @@ class VendorHttp:
         limits: Limits = LIMITS,
         secret_label: str = "key",  # noqa: S107 - a word for a sentence
         user_agent: str = USER_AGENT,
+        resolver: Resolver | None = None,
     ) -> None:
         self._profile = profile
         self._allow = tuple(allow)
@@ -107,7 +110,9 @@ class VendorHttp:
         self._address = profile_address(profile, has_secret=auth is not None)
         self._proxy = choose_proxy(profile.proxy, self._address)
         self._trust = Trust(profile, self._address, proxy=self._proxy, limits=limits)
-        self._transport = Transport(self._trust, self._proxy, clock, limits, is_tls=self._address.is_tls)
+        self._transport = Transport(
+            self._trust, self._proxy, clock, limits, is_tls=self._address.is_tls, resolver=resolver
+        )
         self._pace = HostPace(clock)
         self._has_worked = False
         for secret in auth.secrets if auth is not None else ():

@@ -26,11 +26,12 @@ from console.domain.provenance import Exchange
 from console.net.address import profile_address
 from console.net.allow import AllowRule, find_rule
 from console.net.auth import Auth
+from console.net.dial import Resolver, open_socket
 from console.net.exchange import ExchangeLog
 from console.net.headers import USER_AGENT, encode_header
 from console.net.limits import LIMITS, Limits
 from console.net.proxy import choose_proxy
-from console.net.tls import Trust
+from console.net.tls import Trust, system_context
 from console.net.translate import Refusal, Where, clock_text, translate
 
 if TYPE_CHECKING:
@@ -85,7 +86,9 @@ class VendorSocket:
         limits: Limits = LIMITS,
         secret_label: str = "key",  # noqa: S107 - a word for a sentence
         user_agent: str = USER_AGENT,
+        resolver: Resolver | None = None,
     ) -> None:
+        self._resolver = resolver
         self._profile = profile
         self._allow = tuple(allow)
         self._clock = clock
@@ -192,8 +195,13 @@ class VendorSocket:
                 """Never follow."""
                 return exc
 
-        extra: dict[str, Any] = {"ssl": await self._trust.context()} if self._address.is_tls else {}
         async with asyncio.timeout(self._limits.poll.total_s):
+            extra: dict[str, Any] = {"ssl": await self._trust.context()} if self._address.is_tls else {}
+            if self._proxy is None:
+                async with asyncio.timeout(self._limits.poll.connect_s):
+                    extra["sock"] = await open_socket(self._address.host, self._address.port, self._resolver)
+            elif self._proxy.startswith("https:"):
+                extra["proxy_ssl"] = system_context()
             return await Connect(
                 url,
                 additional_headers=headers,

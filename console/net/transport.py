@@ -7,14 +7,16 @@ keeps cookies and can follow redirects. None of that happens one level below.
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from console.domain.clock import Clock
 from console.net.body import BodyReader
+from console.net.dial import Resolver
 from console.net.limits import CallClass, Deadlines, Limits, RateWatch
-from console.net.tls import Trust
+from console.net.tls import Trust, system_context
 
 if TYPE_CHECKING:
     import httpx
@@ -31,7 +33,7 @@ class Attempt:
     Attributes:
         ok: statuses whose body is wanted whole; of others only the beginning is read.
         is_anew: a connection was opened for it (False: a kept-alive one was used).
-        has_reply: the reply's headers have arrived.
+        has_reply: the first byte of the reply has arrived.
     """
 
     method: str
@@ -51,8 +53,10 @@ class Attempt:
         """Listens to httpcore's events."""
         if event.startswith("connection.connect_"):
             self.is_anew = True
-        elif event.endswith("receive_response_headers.complete"):
-            self.has_reply = True
+
+    def received(self, _size: int) -> None:
+        """Called when bytes arrive."""
+        self.has_reply = True
 
 
 class _Pool:
@@ -68,9 +72,20 @@ class Transport:
 
     Args:
         proxy: URL of a proxy, or None.
+        resolver: looks names up; the system's when None.
     """
 
-    def __init__(self, trust: Trust, proxy: str | None, clock: Clock, limits: Limits, *, is_tls: bool) -> None:
+    def __init__(
+        self,
+        trust: Trust,
+        proxy: str | None,
+        clock: Clock,
+        limits: Limits,
+        *,
+        is_tls: bool,
+        resolver: Resolver | None = None,
+    ) -> None:
+        self._resolver = resolver
         self._trust = trust
         self._proxy = proxy
         self._clock = clock
@@ -144,8 +159,11 @@ class Transport:
     async def _try(self, attempt: Attempt, deadlines: Deadlines) -> None:
         import httpx
 
-        attempt.is_anew = attempt.has_reply = False
+        from console.net.backend import on_received
+
         pool = self._pool or await self._open()
+        attempt.is_anew = attempt.has_reply = False
+        on_received.set(attempt.received)
         request = httpx.Request(attempt.method, attempt.url, headers=attempt.headers, content=attempt.content)
         request.extensions = {
             "timeout": {
@@ -194,24 +212,35 @@ class Transport:
         attempt.body = reader.finish()
 
     async def _open(self) -> _Pool:
-        import httpx
-
         context = await self._trust.context() if self._is_tls else None
         if self._pool is None:  # another call may have been faster
-            self._pool = _Pool(
-                httpx.AsyncHTTPTransport(
-                    verify=context if context is not None else _no_context(),
-                    trust_env=False,
-                    proxy=self._proxy,
-                    limits=httpx.Limits(
-                        max_connections=self._limits.max_connections,
-                        max_keepalive_connections=self._limits.max_connections,
-                        keepalive_expiry=30.0,
-                    ),
-                    retries=0,
-                )
-            )
+            self._pool = _Pool(self._make(context))
         return self._pool
+
+    def _make(self, context: ssl.SSLContext | None) -> httpx.AsyncHTTPTransport:
+        import httpx
+
+        from console.net.backend import Backend
+
+        proxy = None
+        if self._proxy is not None:
+            tls = system_context() if self._proxy.startswith("https:") else None
+            proxy = httpx.Proxy(self._proxy, ssl_context=tls)
+        inner = httpx.AsyncHTTPTransport(
+            # where TLS is not used an empty context will do; httpx's own loads 140 authorities
+            verify=context if context is not None else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
+            trust_env=False,
+            proxy=proxy,
+            limits=httpx.Limits(
+                max_connections=self._limits.max_connections,
+                max_keepalive_connections=self._limits.max_connections,
+                keepalive_expiry=30.0,
+            ),
+            retries=0,
+        )
+        # httpx has no parameter for httpcore's network backend
+        inner._pool._network_backend = Backend(self._resolver)
+        return inner
 
     def _retire(self) -> None:
         """Let the next call make a new pool; the old one is closed by the last call inside it."""
@@ -219,13 +248,6 @@ class Transport:
         if self._pool is not None:
             self._retired.add(self._pool)
             self._pool = None
-
-
-def _no_context() -> Any:
-    """A context for plain http, where none is used: an empty one is cheap, httpx's own loads 140 authorities."""
-    import ssl
-
-    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
 
 
 def _is_cancelling() -> bool:
