@@ -7,6 +7,7 @@ its backup (``.bak``), its lock (``.lock``), while saving a temporary file, and 
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import json
 import os
@@ -153,10 +154,11 @@ class DurableFile:
         except OSError:  # no lock to be had, or a folder that cannot be written: look only
             return self._without_touching(target)
 
-    def update(self, merge: Callable[[Body | None], Body]) -> tuple[Body, Path | None]:
+    def update(self, merge: Callable[[Document], Body]) -> Document:
         """Lock, read again, let `merge` make the new body from what is on disk, and save it.
 
-        Gives the new body, and where a broken file was set aside to. Nothing is written when nothing changes.
+        Gives the document as it is then, and where a broken file was set aside to. Nothing is written when nothing
+        changes. What comes from a backup may be older than what the caller remembers: `merge` sees the source.
 
         Raises:
             LockBusyError: another copy holds the lock.
@@ -169,18 +171,18 @@ class DurableFile:
             self._sweep(target)
             found = self._settle(target, restore=False)
             if found.unreadable:
-                raise PermissionError(0, found.unreadable)
+                raise PermissionError(errno.EACCES, found.unreadable)
             if found.version > self._version:
                 raise NewerDocumentError(found.version)
-            body = merge(found.body)
+            body = merge(found)
             if found.source == "file" and body == found.body and found.version == self._version:
-                return body, found.set_aside
+                return found
             self._check(body)  # what could not be read back must never be written
             data = encode_document(body, self._version, found.revision + 1)
             if len(data) > SIZE_LIMIT:
-                raise TooLargeError(27, "they are too large")
+                raise TooLargeError(errno.EFBIG, "they are too large")
             self._commit(target, data, found.raw if found.source == "file" else b"", lock)
-            return body, found.set_aside
+            return Document(body, "file", self._version, found.revision + 1, found.set_aside)
 
     def _commit(self, target: Path, data: bytes, former: bytes, lock: FileLock) -> None:
         fresh = self._put_down(target, data)
@@ -189,7 +191,7 @@ class DurableFile:
                 copy = self._put_down(target, former)
                 self._swap(copy, _backup_path(target))
             if not lock.is_held:
-                raise LockBusyError(11, "another copy of the console has taken the lock over")
+                raise LockBusyError(errno.EAGAIN, "another copy of the console has taken the lock over")
             self._swap(fresh, target)
         except BaseException:
             self._discard(fresh)
@@ -207,13 +209,13 @@ class DurableFile:
                 while left:
                     taken = disk.write(handle, left)
                     if taken <= 0:
-                        raise OSError(5, "the disk takes no more")
+                        raise OSError(errno.EIO, "the disk takes no more")
                     left = left[taken:]
                 disk.sync(handle)
             finally:
                 disk.close(handle)
             if disk.read(temporary, len(data)) != data:
-                raise OSError(5, "the disk gives back something else")
+                raise OSError(errno.EIO, "the disk gives back something else")
         except BaseException:
             self._discard(temporary)
             raise

@@ -7,12 +7,12 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from console.domain.errors import SettingsError
 from console.domain.messages import Message, english, message
 from console.settings.disk import Disk, TooLargeError, reason_of
-from console.settings.files import SIZE_LIMIT, Body, DurableFile, NewerDocumentError
+from console.settings.files import SIZE_LIMIT, Body, Document, DurableFile, NewerDocumentError
 from console.settings.locks import LOCK_TIMEOUT_S, LockBusyError
 from console.settings.merge import Merged, merge, to_body
 from console.settings.schema import VERSION, Settings, decode_settings, decode_what_we_can
@@ -71,6 +71,7 @@ class SettingsStore:
         self._mutex = threading.Lock()
         self._base = Settings()
         self._body: Body = {}
+        self._revision = -1  # of what we know; below every file's until we have looked
         self._newer: int = 0
 
     def load(self) -> LoadReport:
@@ -92,7 +93,7 @@ class SettingsStore:
                 told.append(message("settings.newer", version=self._newer))
             else:
                 settings = decode_settings(found.body)
-            self._base, self._body = settings, found.body or {}
+            self._base, self._body, self._revision = settings, found.body or {}, found.revision
             return LoadReport(settings, tuple(told), read_only=bool(self._newer or found.unreadable))
 
     def save(self, settings: Settings) -> SaveReport:
@@ -116,7 +117,7 @@ class SettingsStore:
                 return SaveReport(kept, problem=message("settings.newer", version=self._newer), read_only=True)
             done: list[Merged] = []
             try:
-                body, aside = self._file.update(lambda body: self._merge(body, step, done))
+                after = self._file.update(lambda found: self._merge(found, step, done))
             except NewerDocumentError as exc:
                 self._newer = exc.version
                 return SaveReport(kept, problem=message("settings.newer", version=exc.version), read_only=True)
@@ -130,16 +131,23 @@ class SettingsStore:
                 problem = message("settings.not_saved", reason=reason_of(exc), seconds=f"{RETRY_S:g}")
                 return SaveReport(kept, problem=problem)
             merged = done[-1]
-            self._base, self._body = merged.settings, body
+            self._base, self._body, self._revision = merged.settings, after.body or {}, after.revision
+            aside = after.set_aside
             told = merged.messages if aside is None else (self._broken(aside, True), *merged.messages)
             return SaveReport(merged.settings, told)
 
-    def _merge(self, body: dict[str, Any] | None, step: Callable[[Settings], Merged], done: list[Merged]) -> Body:
-        """The body to save; a file that vanished or broke without a backup counts as unchanged since we looked."""
-        theirs = decode_settings(body) if body is not None else self._base
+    def _merge(self, found: Document, step: Callable[[Settings], Merged], done: list[Merged]) -> Body:
+        """The body to save.
+
+        When the file has vanished or broken, what we remember of it counts, unless the backup is newer still.
+        """
+        if found.body is not None and (found.source == "file" or found.revision > self._revision):
+            theirs, held = decode_settings(found.body), found.body
+        else:
+            theirs, held = self._base, self._body
         merged = step(theirs)
         done.append(merged)
-        return to_body(merged.settings, body if body is not None else self._body)
+        return to_body(merged.settings, held)
 
     @staticmethod
     def _broken(aside: Path, from_backup: bool) -> Message:

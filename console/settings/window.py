@@ -86,7 +86,7 @@ class WindowMemory:
         values = {key: self._entries[key] for key in changed}
         self._written_at = self._monotonic()
         try:
-            await self._worker.run(lambda: self._file.update(lambda body: _laid_over(body, values)))
+            await self._worker.run(lambda: self._file.update(lambda found: _laid_over(found.body, values)))
         except (OSError, NewerDocumentError) as exc:
             log.warning("window state was not saved: %s", type(exc).__name__)
             self._changed |= changed
