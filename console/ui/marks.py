@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from console.ui.connection import LightTone
 from console.ui.theme import Mark, Palette, Shape, Space, Theme, Type, paint_shape
@@ -74,9 +74,12 @@ class MessageLine(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.INSIDE)
-        row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
+        mark_column = QVBoxLayout()
+        mark_column.setContentsMargins(0, 2, 0, 0)  # level with the first line of the text
+        mark_column.addWidget(self._mark)
+        mark_column.addStretch(1)
+        row.addLayout(mark_column)
         row.addWidget(self._label, 1)
-        self._mark.setContentsMargins(0, 2, 0, 0)
         self.hide()
 
     @property

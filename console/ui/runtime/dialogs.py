@@ -7,7 +7,7 @@ is resolved when it finishes. All text is plain.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt
@@ -38,9 +38,10 @@ class _Answer(QObject):
         self._on_finished(int(QDialog.DialogCode.Rejected))
 
 
-async def run_dialog(dialog: QDialog) -> int:
-    """Open a dialog and wait for its end; returns its result code. The dialog is deleted afterwards.
+async def run_dialog(dialog: QDialog, clean_up: Callable[[], Awaitable[None]] | None = None) -> int:
+    """Open a dialog and wait for its end; returns its result code.
 
+    Then `clean_up` is awaited (the dialog's tasks end while its widgets live) and the dialog is deleted.
     Cancelling the caller closes the dialog.
     """
     future: asyncio.Future[int] = asyncio.get_running_loop().create_future()
@@ -52,7 +53,12 @@ async def run_dialog(dialog: QDialog) -> int:
         if isValid(dialog):
             dialog.finished.disconnect(answer._on_finished)
             dialog.close()
-            dialog.deleteLater()
+        try:
+            if clean_up is not None:
+                await clean_up()
+        finally:
+            if isValid(dialog):
+                dialog.deleteLater()
 
 
 async def ask(

@@ -19,10 +19,10 @@ log = logging.getLogger(__name__)
 SIGNAL_CHECK_MS = 200  # Python sees Ctrl-C only when it runs; an idle Qt loop would make it wait for the next event
 
 Main = Callable[[QApplication], Coroutine[Any, Any, int]]
-OnError = Callable[[str, BaseException | None], None]
+Handler = Callable[[asyncio.AbstractEventLoop, dict[str, Any]], object]
 
 
-def run(main: Main, app: QApplication, *, on_error: OnError | None = None) -> int:
+def run(main: Main, app: QApplication, *, handler: Handler | None = None) -> int:
     """Run `main(app)` on Qt's event loop until it returns; returns its exit code.
 
     Whatever `main` holds open must be closed before it returns (an `AsyncExitStack`); tasks left over are
@@ -31,7 +31,7 @@ def run(main: Main, app: QApplication, *, on_error: OnError | None = None) -> in
     Args:
         main: makes the coroutine of the whole program.
         app: the application, without a running loop.
-        on_error: takes what asyncio reports outside any task (a text and the exception); default: the log.
+        handler: takes what asyncio reports outside any task, as a loop's exception handler does; default: the log.
     """
     app.setQuitOnLastWindowClosed(False)
     heartbeat = QTimer()
@@ -39,21 +39,16 @@ def run(main: Main, app: QApplication, *, on_error: OnError | None = None) -> in
     heartbeat.timeout.connect(_let_python_run)
     heartbeat.start()
     try:
-        with asyncio.Runner(loop_factory=lambda: _make_loop(app, on_error)) as runner:
+        with asyncio.Runner(loop_factory=lambda: _make_loop(app, handler)) as runner:
             return runner.run(main(app))
     finally:
         heartbeat.stop()
 
 
-def _make_loop(app: QApplication, on_error: OnError | None) -> asyncio.AbstractEventLoop:
+def _make_loop(app: QApplication, handler: Handler | None) -> asyncio.AbstractEventLoop:
     loop: asyncio.AbstractEventLoop = QEventLoop(app)
-    loop.set_default_executor(DaemonPool())  # type: ignore[arg-type]  # qasync takes any executor
-    report = on_error or _log_error
-
-    def handle(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        report(str(context.get("message", "")), context.get("exception"))
-
-    loop.set_exception_handler(handle)
+    loop.set_default_executor(DaemonPool())  # qasync takes any executor
+    loop.set_exception_handler(handler or _log_error)
     return loop
 
 
@@ -61,5 +56,5 @@ def _let_python_run() -> None:
     """Do nothing: that Python code ran at all is the point."""
 
 
-def _log_error(text: str, error: BaseException | None) -> None:
-    log.error("%s", text or "error in the event loop", exc_info=error)
+def _log_error(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    log.error("%s", context.get("message") or "error in the event loop", exc_info=context.get("exception"))
