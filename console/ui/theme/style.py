@@ -42,7 +42,8 @@ QPushButton:hover { background: $hover; }
 QPushButton:pressed { background: $pressed; }
 QPushButton:focus { border: 2px solid $accent; padding: 0 12px; min-height: {inner2}px; }
 QPushButton:disabled { color: $muted; border-color: $hairline; background: $window; }
-QPushButton[role="primary"] { background: $primary; color: $on_primary; border: 1px solid $primary; font-weight: 600; }
+QPushButton[role="primary"] { background: $primary; color: $on_primary; border: 1px solid $primary;
+  font-weight: 600; }
 QPushButton[role="primary"]:hover { background: $primary_hover; border-color: $primary_hover; }
 QPushButton[role="primary"]:focus { border: 2px solid $text; }
 QPushButton[role="primary"]:disabled { background: $track; color: $muted; border-color: $track; }
@@ -50,7 +51,8 @@ QPushButton[role="quiet"] { background: transparent; border-color: transparent; 
 QPushButton[role="quiet"]:hover { background: $hover; }
 QPushButton[role="quiet"]:focus { border: 2px solid $accent; }
 
-QToolButton { background: transparent; color: $text; border: 2px solid transparent; border-radius: {r}px; padding: 3px; }
+QToolButton { background: transparent; color: $text; border: 2px solid transparent; border-radius: {r}px;
+  padding: 3px; }
 QToolButton:hover { background: $hover; }
 QToolButton:pressed, QToolButton:checked { background: $pressed; }
 QToolButton:focus { border: 2px solid $accent; }
@@ -66,7 +68,8 @@ QTextEdit:focus, QPlainTextEdit:focus { padding: 5px 7px; }
 QLineEdit:disabled, QTextEdit:disabled, QPlainTextEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled {
   color: $muted; background: $window; border-color: $hairline; }
 QLineEdit:read-only { background: $window; }
-QLineEdit[problem="true"], QComboBox[problem="true"], QAbstractSpinBox[problem="true"] { border: 2px solid $critical_edge; padding: 0 7px; }
+QLineEdit[problem="true"], QComboBox[problem="true"], QAbstractSpinBox[problem="true"] {
+  border: 2px solid $critical_edge; padding: 0 7px; }
 QLineEdit QToolButton { border: none; padding: 0; background: transparent; }
 
 QComboBox { padding-right: 26px; }
@@ -83,7 +86,8 @@ QAbstractSpinBox::up-arrow { image: url(@up.svg); width: 12px; height: 12px; }
 QAbstractSpinBox::down-arrow { image: url(@down.svg); width: 12px; height: 12px; }
 
 QCheckBox, QRadioButton { color: $text; spacing: 8px; background: transparent; min-height: 24px; }
-QCheckBox::indicator, QRadioButton::indicator { width: 16px; height: 16px; border: 1px solid $outline; background: $raised; }
+QCheckBox::indicator, QRadioButton::indicator { width: 16px; height: 16px; border: 1px solid $outline;
+  background: $raised; }
 QCheckBox::indicator { border-radius: 4px; }
 QRadioButton::indicator { border-radius: 9px; }
 QCheckBox::indicator:hover, QRadioButton::indicator:hover { border-color: $accent; }
@@ -139,7 +143,8 @@ QTableCornerButton::section { background: $pane; border: none; border-bottom: 1p
 
 QTabWidget::pane { border: none; border-top: 1px solid $hairline; }
 QTabBar { background: transparent; qproperty-drawBase: 0; }
-QTabBar::tab { background: transparent; color: $muted; padding: 7px 12px; border: none; border-bottom: 2px solid transparent; }
+QTabBar::tab { background: transparent; color: $muted; padding: 7px 12px; border: none;
+  border-bottom: 2px solid transparent; }
 QTabBar::tab:hover { color: $text; }
 QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; font-weight: 600; }
 QTabBar::tab:focus { border: 2px solid $accent; border-radius: 4px; padding: 5px 10px; }
@@ -147,7 +152,8 @@ QTabBar::close-button { image: url(@close.svg); }
 
 QDockWidget { color: $text; titlebar-close-icon: url(@close.svg); titlebar-normal-icon: url(@float.svg); }
 QDockWidget::title { background: $window; padding: 7px 12px; text-align: left; }
-QDockWidget::close-button, QDockWidget::float-button { border: none; background: transparent; border-radius: 4px; padding: 2px; }
+QDockWidget::close-button, QDockWidget::float-button { border: none; background: transparent;
+  border-radius: 4px; padding: 2px; }
 QDockWidget::close-button:hover, QDockWidget::float-button:hover { background: $pressed; }
 QMainWindow::separator { background: $window; width: 7px; height: 7px; }
 QMainWindow::separator:hover { background: $selection; }
@@ -159,7 +165,8 @@ QSplitter::handle:hover { background: $selection; }
 QStatusBar { background: $window; color: $muted; border: none; }
 QStatusBar::item { border: none; }
 QToolBar { background: $window; border: none; padding: 4px 8px; spacing: 4px; }
-QProgressBar { background: $track; border: none; border-radius: 3px; max-height: 6px; text-align: center; color: transparent; }
+QProgressBar { background: $track; border: none; border-radius: 3px; max-height: 6px; text-align: center;
+  color: transparent; }
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
 QSlider::groove:horizontal { background: $track; height: 4px; border-radius: 2px; }
 QSlider::handle:horizontal { background: $primary; width: 14px; height: 14px; margin: -5px 0; border-radius: 7px; }

@@ -1,0 +1,286 @@
+"""The columns of the panes, as data: standard ones, computed ones, and whatever a vendor adds."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from console.domain import columns as domain_columns
+from console.domain.board import Board
+from console.domain.columns import METRIC_PREFIX
+from console.domain.enums import AgentStatus, Section
+from console.domain.model import ColumnInfo
+from console.domain.text import format_number
+from console.domain.thresholds import COLUMNS, LIVE_COLUMNS, Level, reading_level, worst
+from console.domain.values import Origin, Reading, Status, Unit
+from console.domain.values import text as text_reading
+from console.ui.models.rows import Freshness, Value, ViewRow
+from console.ui.text import tr
+
+
+class Kind(StrEnum):
+    """How a column's cells are painted."""
+
+    TEXT = "text"
+    NAME = "name"
+    COUNT = "count"
+    DURATION = "duration"
+    PERCENT = "percent"
+    STATE = "state"
+    LEVEL = "level"
+    STAFFING = "staffing"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a pane.
+
+    Attributes:
+        id: standard column id, ``metric:<vendor id>``, or one of ours: name, level, staffing, profile.
+        value: the reading of a row at its source's moment.
+        width: pixels at 100 %.
+        is_default: whether it is shown before the user chose.
+        has_bar: whether a thin bar shows the way to the critical limit.
+        definition: what it means, for its help.
+    """
+
+    id: str
+    title: str
+    kind: Kind
+    unit: Unit
+    value: Value
+    width: int
+    definition: str = ""
+    is_default: bool = True
+    has_bar: bool = False
+
+    @property
+    def is_numeric(self) -> bool:
+        """Whether it is aligned right."""
+        return self.kind in (Kind.COUNT, Kind.DURATION, Kind.PERCENT)
+
+
+STAFFING: Final = ("agents_available", "agents_busy", "agents_paused", "agents_logged_off")
+
+_WIDTHS: Final[Mapping[str, int]] = {
+    "waiting": 104,
+    "longest_wait": 124,
+    "state": 122,
+    "time_in_state": 128,
+    "pause_reason": 120,
+    "queues": 190,
+    "caller": 140,
+    "queue": 190,
+    "caller_number": 140,
+    "caller_name": 190,
+    "wait": 128,
+    "calls_taken": 96,
+    "last_call": 118,
+    "abandon_rate": 108,
+    "avg_wait": 108,
+    "service_level": 112,
+    "position": 78,
+}
+_HIDDEN: Final = frozenset(
+    {"agents_logged_in", *STAFFING, "unanswered", "avg_talk"}  # the staffing column says it in one place
+)
+_BARS: Final = frozenset({"waiting", "longest_wait", "wait", "time_in_state"})
+_SHOWN_METRICS: Final = 4  # a vendor may send dozens; more are a choice away
+_KINDS: Final = {Unit.MS: Kind.DURATION, Unit.PERCENT: Kind.PERCENT, Unit.COUNT: Kind.COUNT}
+NUMBER_WIDTH: Final = 92
+
+
+def agent_status(row: ViewRow) -> AgentStatus:
+    """The state of an agent row, UNKNOWN where none is said."""
+    value = row.row.reading("state").value
+    try:
+        return AgentStatus(str(value))
+    except ValueError:
+        return AgentStatus.UNKNOWN
+
+
+def cell_level(column: str, row: ViewRow, at: Freshness) -> Level:
+    """The alarm level of one cell, whether its source is fresh or not."""
+    state = agent_status(row) if column == "time_in_state" else None
+    reading = row.row.readings.get(column)
+    if reading is None:
+        return Level.NONE
+    return reading_level(column, reading, at.server_ms, state=state, waiting=row.row.readings.get("waiting"))
+
+
+def row_level(row: ViewRow, at: Freshness) -> Level:
+    """The worst level among what is happening now; a bad day's rate alone does not mark a row."""
+    return worst(cell_level(column, row, at) for column in LIVE_COLUMNS if column in row.row.readings)
+
+
+def _plain(column: str) -> Value:
+    def value(row: ViewRow, at: Freshness) -> Reading:
+        return row.row.reading(column)
+
+    return value
+
+
+def _name(row: ViewRow, at: Freshness) -> Reading:
+    return text_reading(row.row.name)
+
+
+def _profile(row: ViewRow, at: Freshness) -> Reading:
+    return text_reading(row.source.name)
+
+
+def _level(row: ViewRow, at: Freshness) -> Reading:
+    """The row's level as a number, so that the worst sort together."""
+    return Reading(Status.OK, int(row_level(row, at)), Unit.COUNT, origin=Origin.COMPUTED)
+
+
+def _staffing(row: ViewRow, at: Freshness) -> Reading:
+    """Available agents as value (it sorts by them), the four figures as text."""
+    parts = [row.row.reading(column) for column in STAFFING]
+    lead = parts[0]
+    if not any(part.has_value for part in parts):
+        return lead
+    words = " · ".join(_figure(part) for part in parts)
+    if lead.has_value:
+        return Reading(lead.status, lead.value, Unit.COUNT, text=words, origin=Origin.COMPUTED)
+    return Reading(Status.OK, -1, Unit.COUNT, text=words, origin=Origin.COMPUTED)
+
+
+def _figure(reading: Reading) -> str:
+    if reading.has_value and isinstance(reading.value, (int, float)):
+        return format_number(reading.value)
+    return {Status.WARMING: "…", Status.UNSUPPORTED: "–", Status.NOT_APPLICABLE: "n/a"}.get(reading.status, "?")
+
+
+def profile_column() -> Column:
+    """The column that tells sources apart; shown by itself when there is more than one."""
+    return Column(
+        "profile",
+        tr("Profile"),
+        Kind.TEXT,
+        Unit.TEXT,
+        _profile,
+        130,
+        tr("The connection this row comes from."),
+        is_default=False,
+    )
+
+
+def name_column(title: str, definition: str, width: int = 220) -> Column:
+    """The column that names the row."""
+    return Column("name", title, Kind.NAME, Unit.TEXT, _name, width, definition)
+
+
+def _standard(section: Section) -> list[Column]:
+    result = []
+    for column in domain_columns.standard(section):
+        kind = Kind.STATE if column.id == "state" else _KINDS.get(column.unit, Kind.TEXT)
+        result.append(
+            Column(
+                column.id,
+                tr(column.title),
+                kind,
+                column.unit,
+                _plain(column.id),
+                _WIDTHS.get(column.id, NUMBER_WIDTH),
+                tr(column.definition),
+                is_default=column.id not in _HIDDEN,
+                has_bar=column.id in _BARS,
+            )
+        )
+    return result
+
+
+def queue_columns() -> tuple[Column, ...]:
+    """The columns of the queue table, in their natural order."""
+    level = Column(
+        "level",
+        tr("Level"),
+        Kind.LEVEL,
+        Unit.COUNT,
+        _level,
+        92,
+        tr("The worst alarm level among the queue's present figures: waiting, longest wait and available agents."),
+    )
+    staffing = Column(
+        "staffing",
+        tr("Agents"),
+        Kind.STAFFING,
+        Unit.COUNT,
+        _staffing,
+        206,
+        tr("Agents of the queue: available, busy, paused and logged off, in this order."),
+    )
+    name = name_column(tr("Queue"), tr("The queue's name in its system."))
+    standard = _standard(Section.QUEUES)
+    return (level, name, profile_column(), *standard[:2], staffing, *standard[2:])
+
+
+def agent_columns() -> tuple[Column, ...]:
+    """The columns of the agent table, in their natural order."""
+    state, *others = _standard(Section.AGENTS)
+    name = name_column(tr("Agent"), tr("The agent's name in the system."), 190)
+    return (state, name, profile_column(), *others)
+
+
+def waiting_columns() -> tuple[Column, ...]:
+    """The columns of the waiting callers, in their natural order."""
+    by_id = {column.id: column for column in _standard(Section.WAITING)}
+    order = ("position", "caller_name", "caller_number", "queue", "wait")
+    return (*(by_id[column] for column in order), profile_column())
+
+
+def metric_columns() -> tuple[Column, ...]:
+    """The columns of the metrics table."""
+    return (
+        name_column(tr("Metric"), tr("The metric's title in its system."), 260),
+        profile_column(),
+        Column(
+            "category",
+            tr("Category"),
+            Kind.TEXT,
+            Unit.TEXT,
+            _plain("category"),
+            130,
+            tr("What the metric is counted for."),
+        ),
+        Column(
+            "subject",
+            tr("For"),
+            Kind.TEXT,
+            Unit.TEXT,
+            _plain("subject"),
+            190,
+            tr("The one the figure belongs to, when the metric is kept for several."),
+        ),
+        Column("value", tr("Value"), Kind.COUNT, Unit.COUNT, _plain("value"), 128, tr("The figure as it is now.")),
+    )
+
+
+def vendor_columns(board: Board, section: Section) -> tuple[Column, ...]:
+    """Columns for the vendor metrics that have no standard meaning, by first appearance on the board."""
+    found: dict[str, ColumnInfo] = {}
+    for source in board.sources:
+        if source.snapshot is not None:
+            for info in source.snapshot.columns.get(section, ()):
+                if info.id.startswith(METRIC_PREFIX):
+                    found.setdefault(info.id, info)
+    return tuple(
+        Column(
+            info.id,
+            info.title,
+            _KINDS.get(info.unit, Kind.TEXT),
+            info.unit,
+            _plain(info.id),
+            NUMBER_WIDTH + 28,
+            tr("A metric of the system itself: {id}.", id=info.id.removeprefix(METRIC_PREFIX)),
+            is_default=place < _SHOWN_METRICS,
+        )
+        for place, info in enumerate(found.values())
+    )
+
+
+def has_limit(column: str) -> bool:
+    """Whether a column can carry an alarm level."""
+    return column in COLUMNS or column == "time_in_state"

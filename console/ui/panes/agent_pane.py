@@ -1,0 +1,93 @@
+"""The agent table, with the floor's states as counts that filter."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from PySide6.QtWidgets import QWidget
+
+from console.domain.clock import Clock
+from console.domain.enums import AgentStatus, Section
+from console.ui.models.columns import agent_columns, agent_status
+from console.ui.models.rows import ViewRow
+from console.ui.panes.emptiness import Emptiness
+from console.ui.panes.table_pane import PaneSpec, TablePane
+from console.ui.text import section_title, state_word, tr
+from console.ui.theme import Space, Theme, state_shape
+from console.ui.widgets import FilterChip
+
+_ALWAYS = frozenset({AgentStatus.AVAILABLE, AgentStatus.ON_CALL, AgentStatus.AFTER_CALL, AgentStatus.PAUSED})
+
+
+class AgentPane(TablePane):
+    """All agents of all sources; a chip for each state counts them and, pressed, leaves only them."""
+
+    def __init__(self, theme: Theme, clock: Clock, parent: QWidget | None = None) -> None:
+        nothing = Emptiness(
+            "users",
+            tr("No agents"),
+            tr("The account sees no agent. Ask the administrator to give it the right to see some."),
+        )
+        spec = PaneSpec(
+            "agents",
+            section_title(Section.AGENTS),
+            Section.AGENTS,
+            agent_columns(),
+            "{n} agent",
+            "{n} agents",
+            nothing,
+        )
+        self.chips: dict[AgentStatus, FilterChip] = {}
+        super().__init__(theme, clock, spec, parent)
+        self._chosen: frozenset[AgentStatus] = frozenset()
+        self.below_head.setContentsMargins(Space.BETWEEN, 0, Space.INSIDE, Space.INSIDE)
+        self.below_head.setSpacing(Space.TIGHT + 2)
+        for status in AgentStatus:
+            chip = FilterChip(theme, state_shape(status), state_word(status), self)
+            chip.setVisible(status in _ALWAYS)
+            chip.toggled.connect(self._on_chip_toggled)
+            self.chips[status] = chip
+            self.below_head.addWidget(chip)
+        self.below_head.addStretch(1)
+        previous: QWidget = self.menu_button
+        for chip in self.chips.values():
+            self.setTabOrder(previous, chip)
+            previous = chip
+        self.setTabOrder(previous, self.table)
+        self._show_counts(Counter())
+        theme.changed.connect(self._on_theme_changed)
+
+    @property
+    def has_quick_filter(self) -> bool:
+        """Whether a chip is pressed."""
+        return bool(self._chosen)
+
+    def quick_filter(self, row: ViewRow) -> bool:
+        """Whether the row's state is among the pressed chips."""
+        return not self._chosen or agent_status(row) in self._chosen
+
+    def board_taken(self, rows: Sequence[ViewRow]) -> None:
+        """Count the states."""
+        self._show_counts(Counter(agent_status(row) for row in rows))
+
+    def quick_filter_cleared(self) -> None:
+        """Release all chips."""
+        for chip in self.chips.values():
+            chip.setChecked(False)
+
+    def _show_counts(self, counts: Counter[AgentStatus]) -> None:
+        for status, chip in self.chips.items():
+            count = counts.get(status, 0)
+            chip.show_count(count, self._theme.palette.state(status))
+            chip.setVisible(bool(count) or status in _ALWAYS or chip.isChecked())
+
+    def _on_chip_toggled(self) -> None:
+        self._chosen = frozenset(status for status, chip in self.chips.items() if chip.isChecked())
+        self.columns.is_new_order = True
+        self._rearrange()
+
+    def _on_theme_changed(self) -> None:
+        for status, chip in self.chips.items():
+            chip.show_count(chip.count(), self._theme.palette.state(status))
+            chip.update()

@@ -1,0 +1,91 @@
+"""Why a pane has no rows, as one line what it is, one line what to do and one button: pure."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from console.domain.board import Board, Source
+from console.domain.enums import HealthState, Section
+from console.domain.messages import Message
+from console.ui.text import health_word, tr, translate
+
+
+class Emptiness(NamedTuple):
+    """What to say instead of rows; `action` empty for no button."""
+
+    icon: str
+    title: str
+    line: str = ""
+    action: str = ""
+    caption: str = ""
+
+
+ADD_PROFILE = "add_profile"
+EDIT_PROFILE = "edit_profile"  # followed by ":<profile id>"
+CLEAR_FILTER = "clear_filter"
+
+_TROUBLE = (HealthState.REFUSED, HealthState.UNREACHABLE, HealthState.ERROR)
+_ICONS = {HealthState.REFUSED: "lock", HealthState.UNREACHABLE: "server-off", HealthState.ERROR: "circle-alert"}
+
+
+def no_connection() -> Emptiness:
+    """Nothing is connected."""
+    return Emptiness(
+        "plug",
+        tr("No system is connected"),
+        tr("Add a connection to a phone system, and its figures appear here."),
+        ADD_PROFILE,
+        tr("Add connection"),
+    )
+
+
+def nothing_matches(typed: str) -> Emptiness:
+    """The filter leaves nothing."""
+    line = tr("No row has “{typed}” in it.", typed=typed) if typed else tr("No row passes the filter.")
+    return Emptiness("filter", tr("Nothing matches"), line, CLEAR_FILTER, tr("Clear the filter"))
+
+
+def unavailable_reason(source: Source, section: Section) -> Message | None:
+    """Why a source has no such table; None when it has."""
+    if source.snapshot is None or section in source.snapshot.columns:
+        return None
+    return source.snapshot.unavailable.get(section, Message("source.no_sections"))
+
+
+def without_rows(board: Board, mono: float, section: Section | None, nothing: Emptiness) -> Emptiness:
+    """Why there are no rows though nothing is filtered; `nothing` is what to say when all is well."""
+    sources = board.sources
+    if not sources:
+        return no_connection()
+    if section is not None:
+        reasons = [unavailable_reason(source, section) for source in sources]
+        if all(reasons):
+            first = next(reason for reason in reasons if reason)
+            return Emptiness("circle-slash", tr("Not available from this system"), translate(first))
+    if any(source.snapshot is not None and not source.health.is_stale_at(mono) for source in sources):
+        if all(source.snapshot is None or source.snapshot.is_warming for source in sources):
+            return _warming()
+        return nothing
+    troubled = [source for source in sources if source.health.state_at(mono) in _TROUBLE]
+    if troubled:
+        return _trouble(troubled[0], mono)
+    if any(source.snapshot is not None for source in sources):
+        return nothing
+    return _warming()
+
+
+def _warming() -> Emptiness:
+    return Emptiness("hourglass", tr("Waiting for the first figures"), tr("They appear as soon as the system answers."))
+
+
+def _trouble(source: Source, mono: float) -> Emptiness:
+    state = source.health.state_at(mono)
+    word = health_word(state)
+    message = source.health.message
+    return Emptiness(
+        _ICONS[state],
+        tr("{profile}: {state}", profile=source.profile.name, state=word),
+        translate(message) if message is not None else "",
+        f"{EDIT_PROFILE}:{source.profile.id}",
+        tr("Open the profile"),
+    )

@@ -1,0 +1,43 @@
+"""How fresh a pane's figures are, in a word and an age: pure."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from console.domain.board import Board
+from console.domain.enums import HealthState
+from console.domain.text import format_age
+from console.ui.text import health_word, tr
+
+
+class FreshLine(NamedTuple):
+    """The line: `state` chooses shape and colour, `text` is shown and spoken."""
+
+    state: HealthState
+    text: str
+
+
+_WORST = (
+    HealthState.REFUSED,
+    HealthState.UNREACHABLE,
+    HealthState.ERROR,
+    HealthState.STALE,
+    HealthState.WARMING,
+    HealthState.LIVE,
+)
+
+
+def fresh_line(board: Board, mono: float) -> FreshLine | None:
+    """The state of all sources in one line; the worst one speaks. None without sources."""
+    states = [(source.health.state_at(mono), source.health.age_s(mono)) for source in board.sources]
+    if not states:
+        return None
+    worst = min((state for state, _ in states), key=_WORST.index)
+    ages = [age for state, age in states if state is worst and age is not None]
+    text = health_word(worst)
+    if ages and worst not in (HealthState.WARMING, HealthState.REFUSED):
+        text = tr("{state} {age}", state=text, age=format_age(max(ages)))
+    if len(states) > 1 and worst is not HealthState.LIVE:
+        live = sum(state is HealthState.LIVE for state, _ in states)
+        text = tr("{live} of {all} live, {worst}", live=live, all=len(states), worst=text)
+    return FreshLine(worst, text)

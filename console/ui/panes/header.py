@@ -1,0 +1,114 @@
+"""The header of a live table: quiet captions aligned like their columns, an arrow where it sorts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QPainter, QPen, QPolygonF
+from PySide6.QtWidgets import QHeaderView, QWidget
+
+from console.domain.enums import AgentStatus
+from console.ui.models.columns import Kind
+from console.ui.models.keyed import KeyedTableModel
+from console.ui.text import state_word, tr
+from console.ui.theme import Theme, Type, paint_shape, state_shape
+from console.ui.theme.sizes import CELL_PADDING, HEADER_HEIGHT
+
+_ARROW = 12
+_LEGEND = 8
+_LEGEND_STATES = (AgentStatus.AVAILABLE, AgentStatus.ON_CALL, AgentStatus.PAUSED, AgentStatus.LOGGED_OFF)
+
+
+class TableHeader(QHeaderView):
+    """Paints its own sections; sizes are fixed by the user, never by live contents."""
+
+    def __init__(self, theme: Theme, model: KeyedTableModel[Any], parent: QWidget | None = None) -> None:
+        super().__init__(Qt.Orientation.Horizontal, parent)
+        self._theme = theme
+        self._columns = model
+        self.setSectionsMovable(True)
+        self.setSectionsClickable(True)
+        self.setHighlightSections(False)
+        self.setSortIndicatorShown(True)
+        self.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        self.setMinimumSectionSize(44)
+        self.setMaximumSectionSize(600)
+        self.setFixedHeight(HEADER_HEIGHT)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.setFont(theme.font(Type.SMALL, bold=True))
+        self.setAccessibleName(tr("Column headers"))
+        theme.changed.connect(self._refresh)
+
+    def sectionSizeFromContents(self, logical: int) -> QSize:
+        """Room for the caption and the arrow."""
+        if not 0 <= logical < len(self._columns.columns):
+            return QSize(44, HEADER_HEIGHT)
+        title = self._columns.columns[logical].title
+        return QSize(self.fontMetrics().horizontalAdvance(title) + 2 * CELL_PADDING + _ARROW, HEADER_HEIGHT)
+
+    def paintSection(self, painter: QPainter, rect: QRect, logical: int) -> None:
+        """Paint one caption."""
+        palette, colour = self._theme.palette, self._theme.colour
+        columns = self._columns.columns
+        painter.fillRect(rect, colour(palette.pane))
+        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), colour(palette.hairline))
+        if not 0 <= logical < len(columns):
+            return
+        column = columns[logical]
+        is_sorted = self.isSortIndicatorShown() and self.sortIndicatorSection() == logical
+        inner = rect.adjusted(CELL_PADDING, 0, -CELL_PADDING, -1)
+        if is_sorted:
+            self._paint_arrow(painter, inner, column.is_numeric)
+            inner.adjust(*((_ARROW + 1, 0, 0, 0) if column.is_numeric else (0, 0, -_ARROW - 1, 0)))
+        painter.setFont(self._theme.font(Type.SMALL, bold=True))
+        painter.setPen(colour(palette.text if is_sorted else palette.muted))
+        side = Qt.AlignmentFlag.AlignRight if column.is_numeric else Qt.AlignmentFlag.AlignLeft
+        metrics = painter.fontMetrics()
+        title = metrics.elidedText(column.title, Qt.TextElideMode.ElideRight, inner.width())
+        painter.drawText(inner, int(side | Qt.AlignmentFlag.AlignVCenter), title)
+        if column.kind is Kind.STAFFING:
+            inner.setLeft(inner.left() + metrics.horizontalAdvance(title) + CELL_PADDING)
+            self._paint_legend(painter, inner)
+
+    def _paint_arrow(self, painter: QPainter, rect: QRect, is_left: bool) -> None:
+        """A small chevron on the side away from the figures."""
+        x = rect.left() + 4.0 if is_left else rect.left() + self._caption_width(rect) + 9.0
+        y = rect.center().y() + 0.5
+        lift = 2.0 if self.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder else -2.0
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pen = QPen(self._theme.colour(self._theme.palette.accent), 1.8)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
+        painter.setPen(pen)
+        painter.drawPolyline(QPolygonF([QPointF(x - 4, y + lift), QPointF(x, y - lift), QPointF(x + 4, y + lift)]))
+        painter.restore()
+
+    def _caption_width(self, rect: QRect) -> int:
+        column = self._columns.columns[self.sortIndicatorSection()]
+        metrics = self.fontMetrics()
+        legend = 100 if column.kind is Kind.STAFFING else 0
+        return min(metrics.horizontalAdvance(column.title), rect.width() - _ARROW - 1 - legend)
+
+    def _paint_legend(self, painter: QPainter, rect: QRect) -> None:
+        """The four states of the staffing column: shapes in the order of its figures, words as far as they fit."""
+        painter.setFont(self._theme.font(Type.CAPTION))
+        metrics = painter.fontMetrics()
+        palette = self._theme.palette
+        words = [state_word(status).lower() for status in _LEGEND_STATES]
+        words[1] = tr("busy")
+        needed = sum(metrics.horizontalAdvance(word) + _LEGEND + 12 for word in words)
+        x = rect.right() - (needed if needed <= rect.width() else len(words) * (_LEGEND + 10)) + 10
+        if x < rect.left():
+            return
+        for status, word in zip(_LEGEND_STATES, words, strict=True):
+            square = QRectF(x, rect.top() + (rect.height() - _LEGEND) / 2, _LEGEND, _LEGEND)
+            paint_shape(painter, square, state_shape(status), palette.state(status))
+            x += _LEGEND + 10
+            if needed <= rect.width():
+                painter.drawText(QPointF(x - 6, rect.top() + (rect.height() + metrics.ascent() - 2) / 2), word)
+                x += metrics.horizontalAdvance(word) + 2
+
+    def _refresh(self) -> None:
+        self.viewport().update()

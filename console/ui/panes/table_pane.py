@@ -1,0 +1,443 @@
+"""The base of all panes: heading, filter, table or empty state, kept in step with a board."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from console.domain.board import Board
+from console.domain.clock import Clock
+from console.domain.enums import HealthState, Section
+from console.domain.text import safe_text
+from console.domain.thresholds import Level
+from console.ui.models.cells import CellMaker, speak_row
+from console.ui.models.columns import Column, Kind, vendor_columns
+from console.ui.models.keyed import KeyedTableModel
+from console.ui.models.rows import Freshness, ViewRow, Words, arrange, hold_order, moments, section_rows
+from console.ui.models.ticker import Ticker
+from console.ui.panes.copying import cell_text, tsv
+from console.ui.panes.definition import DefinitionPopup
+from console.ui.panes.emptiness import (
+    CLEAR_FILTER,
+    Emptiness,
+    nothing_matches,
+    unavailable_reason,
+    without_rows,
+)
+from console.ui.panes.freshness import fresh_line
+from console.ui.panes.layout import ColumnLayout
+from console.ui.panes.menus import PaneMenus
+from console.ui.panes.table_view import LiveTable
+from console.ui.text import plural, tr, translate
+from console.ui.theme import Shape, Space, Theme, Type, level_shape
+from console.ui.widgets import Chip, EmptyState, IconButton, Label, MessageStrip, SearchField, Tone, line
+
+_AT_ONCE = 1500  # rows arranged in one go; more are arranged in slices between which the window breathes
+
+
+@dataclass(frozen=True, slots=True)
+class PaneSpec:
+    """What tells the panes apart.
+
+    Attributes:
+        name: stable object name.
+        title: heading.
+        section: the section of a snapshot, None for the metrics.
+        columns: the fixed columns.
+        one, many: templates of the count, with ``{n}``.
+        nothing: what to say when there are no rows and all is well.
+        sort: column and direction before the user chose.
+    """
+
+    name: str
+    title: str
+    section: Section | None
+    columns: tuple[Column, ...]
+    one: str
+    many: str
+    nothing: Emptiness
+    sort: tuple[str, bool] = ("name", False)
+
+
+class TablePane(QWidget):
+    """A table of live rows.
+
+    Feed it with `set_board`; it reads the clock for ticking and ages. It keeps selection, current cell and scroll
+    position by key, holds the order while somebody works in the rows, and rests while hidden.
+
+    Signals:
+        action_requested: a button of an empty state; ``add_profile`` or ``edit_profile:<profile id>``.
+        row_activated: Enter or double click; carries the `ViewRow`.
+        source_requested: "show request" of a cell; carries profile id and `Reading`.
+        layout_changed: columns, widths, order or sorting are different; `state()` is worth saving.
+    """
+
+    action_requested = Signal(str)
+    row_activated = Signal(object)
+    source_requested = Signal(str, object)
+    layout_changed = Signal()
+
+    def __init__(self, theme: Theme, clock: Clock, spec: PaneSpec, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName(f"pane.{spec.name}")
+        self.setProperty("surface", "pane")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(spec.title)
+        self._theme = theme
+        self._clock = clock
+        self._spec = spec
+        self._board = Board()
+        self._is_dirty = False
+        self._words = Words("")
+        self._all_count = 0
+        self._is_held = False
+        self._steps: Generator[None, None, list[ViewRow]] | None = None
+        self._stale: frozenset[str] = frozenset()
+        self._maker = CellMaker()
+        self.model: KeyedTableModel[ViewRow] = KeyedTableModel(
+            spec.columns, _row_key, self._maker, self._sentence, self
+        )
+        self.table = LiveTable(theme, clock, self.model, self)
+        self.table.setAccessibleName(spec.title)
+        self.columns = ColumnLayout(self.table, self.model, spec.sort, self)
+        self._build()
+        self.menus = PaneMenus(self, theme, self.table, self.model, self.columns, self.menu_button)
+        self._ticker = Ticker(clock, self)
+        self._slices = QTimer(self)
+        self._slices.setInterval(0)
+        self._connect()
+        self._show_emptiness()
+
+    # building
+
+    def _build(self) -> None:
+        theme, spec = self._theme, self._spec
+        self.title_label = Label(theme, spec.title, Type.SECTION, bold=True, parent=self)
+        self.count_label = Label(theme, size=Type.BODY, muted=True, parent=self)
+        self.fresh_chip = Chip(theme, self)
+        self.search = SearchField(theme, tr("Filter {what}", what=spec.title.lower()), self)
+        self.search.setFixedWidth(208)
+        self.menu_button = IconButton(theme, "columns-3", tr("Columns and sorting"), parent=self)
+        self.strip = MessageStrip(theme, self)
+        self.empty = EmptyState(theme, self)
+        self.head = QHBoxLayout()
+        self.head.setContentsMargins(Space.BETWEEN, Space.INSIDE, Space.INSIDE, Space.INSIDE)
+        self.head.setSpacing(Space.INSIDE)
+        for widget in (self.title_label, self.count_label):
+            self.head.addWidget(widget, 0, Qt.AlignmentFlag.AlignBaseline)
+        self.head.addSpacing(Space.TIGHT)
+        self.head.addWidget(self.fresh_chip)
+        self.head.addStretch(1)
+        self.head.addWidget(self.search)
+        self.head.addWidget(self.menu_button)
+        self.below_head = QHBoxLayout()
+        self.below_head.setContentsMargins(0, 0, 0, 0)
+        self.stack = QStackedWidget(self)
+        self.stack.addWidget(self.table)
+        self.stack.addWidget(self.empty)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(self.head)
+        layout.addLayout(self.below_head)
+        layout.addWidget(self.strip)
+        layout.addWidget(line(parent=self))
+        layout.addWidget(self.stack, 1)
+        self.setTabOrder(self.search, self.menu_button)
+        self.setTabOrder(self.menu_button, self.table)
+        self.setFocusProxy(self.table)
+
+    def _connect(self) -> None:
+        self._ticker.ticked.connect(self._on_ticked)
+        self._slices.timeout.connect(self._on_slice)
+        self.search.textChanged.connect(self._on_typed)
+        self.search.left.connect(self.table.setFocus)
+        self.menu_button.clicked.connect(self.menus.open_at_button)
+        self.table.search_asked.connect(self.focus_search)
+        self.table.copy_asked.connect(self.copy_selection)
+        self.table.definition_asked.connect(self._on_definition_asked)
+        self.table.source_asked.connect(self._on_source_asked)
+        self.table.row_entered.connect(self._on_row_entered)
+        self.columns.order_changed.connect(self._rearrange)
+        self.columns.changed.connect(self.layout_changed)
+        self.empty.action_triggered.connect(self._on_action)
+        self.strip.action_triggered.connect(self._on_action)
+        self._theme.changed.connect(self._show_freshness)
+
+    # what others call
+
+    def set_board(self, board: Board) -> None:
+        """Show a board. A hidden pane only keeps it until it is shown."""
+        self._board = board
+        if self.isVisible():
+            self._take_board()
+        else:
+            self._is_dirty = True
+
+    def state(self) -> dict[str, Any]:
+        """Columns, widths, order and sorting, as plain values for a settings file."""
+        return self.columns.state()
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take up a saved `state`; what does not fit any more is left out."""
+        self.columns.restore(state)
+
+    def focus_search(self) -> None:
+        """Put the keyboard into the filter."""
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def clear_filter(self) -> None:
+        """Show all rows again."""
+        self.search.clear()
+
+    def select_key(self, key: tuple[str, str]) -> bool:
+        """Go to a row by profile id and row id; False where it is not shown."""
+        row = self.model.row_of(key)
+        if row >= 0:
+            self.table.selectRow(row)
+            self.table.scrollTo(self.model.index(row, self.table.delegate.first_column))
+        return row >= 0
+
+    def copy_selection(self) -> None:
+        """Put the selected rows, or all without a selection, on the clipboard with headers."""
+        selected = sorted(index.row() for index in self.table.selectionModel().selectedRows())
+        QGuiApplication.clipboard().setText(self.as_tsv(selected or range(self.model.rowCount())))
+
+    def as_tsv(self, rows: Sequence[int]) -> str:
+        """Rows as tab-separated text, with the shown columns in their shown order."""
+        shown = self.columns.shown()
+        titles = [self.model.columns[column].title for column in shown]
+        lines = (
+            [cell_text(self.model.cell(row, column), self.model.columns[column], self._moment(row)) for column in shown]
+            for row in rows
+        )
+        return tsv(titles, lines)
+
+    # subclasses
+
+    def source_rows(self, board: Board) -> list[ViewRow]:
+        """All rows of a board."""
+        assert self._spec.section is not None
+        return section_rows(board, self._spec.section)
+
+    def quick_filter(self, row: ViewRow) -> bool:
+        """Whether a row passes the pane's own filter, beside the typed one."""
+        return True
+
+    @property
+    def has_quick_filter(self) -> bool:
+        """Whether `quick_filter` is on."""
+        return False
+
+    def board_taken(self, rows: Sequence[ViewRow]) -> None:
+        """A new board's rows, before any filter."""
+
+    def quick_filter_cleared(self) -> None:
+        """Everything is to be shown again."""
+
+    # the flow
+
+    def _take_board(self) -> None:
+        self._is_dirty = False
+        self._set_moments()
+        section = self._spec.section
+        if section is not None:
+            if self.model.rowCount() == 0:
+                self.columns.settle()
+            self.model.set_extra_columns(vendor_columns(self._board, section))
+        self.columns.show_profile(len(self._board.sources) > 1)
+        self._rearrange()
+        self._show_freshness()
+        self._show_strip()
+
+    def _rearrange(self) -> None:
+        rows = self.source_rows(self._board)
+        self._all_count = len(rows)
+        self.board_taken(rows)
+        accepts = self._accepts if self._words or self.has_quick_filter else None
+        self._steps = arrange(rows, self._maker.moments, self.columns.order(), accepts)
+        if len(rows) <= _AT_ONCE:
+            self._run_all()
+        else:
+            self._slices.start()
+
+    def _run_all(self) -> None:
+        while self._steps is not None:
+            self._on_slice()
+
+    def _on_slice(self) -> None:
+        steps = self._steps
+        if steps is None:
+            self._slices.stop()
+            return
+        try:
+            next(steps)
+        except StopIteration as done:
+            self._steps = None
+            self._slices.stop()
+            self._apply(done.value)
+
+    def _apply(self, rows: list[ViewRow]) -> None:
+        self._is_held = self.table.is_worked_in and not self.columns.is_new_order
+        if self._is_held:
+            rows = hold_order(rows, self.model.keys)  # type: ignore[arg-type]
+        self.columns.is_new_order = False
+        anchor = self.table.anchor()
+        self.model.apply(rows)
+        self.table.restore_anchor(anchor)
+        self._show_emptiness()
+
+    def _accepts(self, row: ViewRow) -> bool:
+        return self.quick_filter(row) and (not self._words or self._words.match(self._haystack(row)))
+
+    def _haystack(self, row: ViewRow) -> str:
+        """All shown text of a row but its running digits, which nobody types after."""
+        texts = []
+        for column in self.columns.searched():
+            if column.kind in (Kind.TEXT, Kind.NAME):
+                texts.append(safe_text(str(column.value(row, self._maker.moment(row)).value or "")))
+            else:
+                cell = self._maker.cell(row, column)
+                if not cell.reading.is_running:
+                    texts.append(cell.shown.text)
+        return "\n".join(texts).casefold()
+
+    def _set_moments(self) -> None:
+        now = moments(self._board, self._clock.now_ms(), self._clock.monotonic())
+        stale = frozenset(owner for owner, at in now.items() if at.stale_age_s is not None)
+        self._maker.moments = now
+        if stale != self._stale:
+            self._stale = stale
+            self.model.refresh()
+
+    def _on_ticked(self) -> None:
+        self._set_moments()
+        self._show_freshness()
+        if self._is_held and not self.table.is_worked_in:
+            self._rearrange()
+        first, last = self.table.visible_rows()
+        if self.stack.currentWidget() is self.table:
+            self.model.tick(first, last, self.columns.ticking(bool(self._stale)))
+        if not self.model.rowCount():
+            self._show_emptiness()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take what came while hidden, and tick."""
+        super().showEvent(event)
+        if self._is_dirty:
+            self._take_board()
+        else:
+            self._set_moments()
+            self._show_freshness()
+        self._ticker.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Rest."""
+        super().hideEvent(event)
+        self._ticker.stop()
+        if self._steps is not None:
+            self._steps, self._is_dirty = None, True
+            self._slices.stop()
+
+    # what it says about itself
+
+    def _show_freshness(self) -> None:
+        fresh = fresh_line(self._board, self._clock.monotonic())
+        self.fresh_chip.setVisible(fresh is not None)
+        if fresh is None:
+            return
+        palette = self._theme.palette
+        shape, mark = {
+            HealthState.LIVE: (Shape.DISC, palette.available),
+            HealthState.WARMING: (Shape.RING, palette.off),
+            HealthState.STALE: (level_shape(Level.CAUTION), palette.caution),
+        }.get(fresh.state, (level_shape(Level.CRITICAL), palette.critical))
+        self.fresh_chip.show_state(shape, mark, fresh.text)
+
+    def _show_strip(self) -> None:
+        """Say which of several sources has no such table; a single one has the whole pane to say it."""
+        section = self._spec.section
+        if section is None or not self.model.rowCount():
+            self.strip.hide()
+            return
+        lacking = [
+            (source.profile.name, reason)
+            for source in self._board.sources
+            if (reason := unavailable_reason(source, section)) is not None
+        ]
+        if not lacking:
+            self.strip.hide()
+            return
+        name, reason = lacking[0]
+        self.strip.show_message(tr("{profile}: {reason}", profile=safe_text(name), reason=translate(reason)), Tone.INFO)
+
+    def _show_emptiness(self) -> None:
+        shown = self.model.rowCount()
+        self._show_count(shown)
+        if shown:
+            self.stack.setCurrentWidget(self.table)
+            return
+        if self._all_count:
+            what = nothing_matches(self.search.text().strip())
+        else:
+            what = without_rows(self._board, self._clock.monotonic(), self._spec.section, self._spec.nothing)
+        self.empty.show_state(*what)
+        self.stack.setCurrentWidget(self.empty)
+
+    def _show_count(self, shown: int) -> None:
+        if shown != self._all_count:
+            text = tr("{shown} of {all}", shown=shown, all=self._all_count)
+        else:
+            text = plural(self._spec.one, self._spec.many, shown) if shown else ""
+        self.count_label.setText(text)
+
+    def _sentence(self, row: ViewRow, columns: tuple[Column, ...]) -> str:
+        return speak_row(row, columns, self._maker)
+
+    def _moment(self, row: int) -> Freshness:
+        return self._maker.moment(self.model.rows[row])
+
+    # slots
+
+    def _on_typed(self, typed: str) -> None:
+        self._words = Words(typed)
+        self.columns.is_new_order = True
+        self._rearrange()
+
+    def _on_action(self, action: str) -> None:
+        if action == CLEAR_FILTER:
+            self.quick_filter_cleared()
+            self.search.clear()
+            self._rearrange()
+        else:
+            self.action_requested.emit(action)
+
+    def _on_row_entered(self, row: int) -> None:
+        self.row_activated.emit(self.model.rows[row])
+
+    def _on_definition_asked(self) -> None:
+        index = self.table.currentIndex()
+        column = index.column() if index.isValid() else self.table.delegate.first_column
+        self.show_definition(column, index.row() if index.isValid() else -1)
+
+    def show_definition(self, column: int, row: int = -1) -> None:
+        """Open the definition of a column; with a row also say who made its figure."""
+        reading = self.model.cell(row, column).reading if row >= 0 else None
+        popup = DefinitionPopup(self._theme, self.model.columns[column], reading, self)
+        popup.show_at(self.table.cell_corner())
+
+    def _on_source_asked(self) -> None:
+        index = self.table.currentIndex()
+        if index.isValid():
+            reading = self.model.cell(index.row(), index.column()).reading
+            self.source_requested.emit(self.model.rows[index.row()].key[0], reading)
+
+
+def _row_key(row: ViewRow) -> tuple[str, str]:
+    return row.key
