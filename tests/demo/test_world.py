@@ -109,7 +109,11 @@ def test_same_arguments_same_world_other_seed_other_world() -> None:
     assert one.log_of(0) == two.log_of(0)
     assert one.log_of(-3) == two.log_of(-3)
     assert one.log_of(0) != other.log_of(0)
-    assert one.log_of(-3) != one.log_of(-4)
+    # a day of its own, not the same day again at another date
+    shape = [
+        [(t - one.day_start(day), kind, agent) for t, kind, _, _, agent, *_ in one.log_of(day)] for day in (-3, -4)
+    ]
+    assert shape[0][:50] != shape[1][:50]
 
 
 def test_the_log_is_in_order_and_agents_do_one_thing_at_a_time() -> None:
@@ -234,6 +238,14 @@ def test_the_rolling_window_is_what_the_log_says() -> None:
             expected[owner[call]] += at - max(begun, at - 30 * MINUTE)
         fold = world.fold_at(at)
         assert [queue.window_sum(at) for queue in fold.queues] == [expected[index] for index in range(5)]
+
+
+def test_a_start_in_an_hour_that_exists_twice_still_falls_after_opening() -> None:
+    """Half past two comes twice on 25 October; opening is the one two and a half hours ago."""
+    second = 1_792_891_800_000  # 01:30 UTC, the second 02:30 in Berlin
+    world = make(queues=1, agents=2, start=second + SINCE_OPENING_MS)
+    assert world.opening(0) == second
+    assert world.zone.local(second).hour == 2
 
 
 def test_names_and_numbers_are_of_many_tongues_and_of_nobody() -> None:

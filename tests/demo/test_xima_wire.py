@@ -236,6 +236,20 @@ async def test_values_taken_earlier_stay_right_until_the_next_event(wire: Wire) 
         assert shown(result["value"], wire.demo.clock.now()) == told[result["key"]["categoryValue"]]
 
 
+async def test_an_unchanged_value_keeps_its_stamp_though_its_queue_lives_on(wire: Wire) -> None:
+    """A count that stays the same is not new, whatever else happens in that queue."""
+    before = await wire.board()
+    await wire.demo.step(120)
+    after = await wire.board()
+    quiet = 0
+    for queue in wire.demo.world.site.queue_names:
+        old, new = (board["Abandoned Calls Today", queue] for board in (before, after))
+        if old["count"] == new["count"]:
+            assert old == new
+            quiet += before["Answered Calls Today", queue] != after["Answered Calls Today", queue]
+    assert quiet > 1
+
+
 # -- websocket -----------------------------------------------------------------------------------------------
 
 

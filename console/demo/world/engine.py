@@ -40,7 +40,7 @@ class Behaviour(Protocol):
         """Give how long caller and agent are connected, hold included."""
 
     def hold(self, talk: int) -> tuple[int, int] | None:
-        """Give start and end of a hold relative to the answer, or None."""
+        """Give start and end of a hold relative to the answer, or None. An end after the talk never comes."""
 
     def wrap_up(self, queue: int) -> int:
         """Give the after-call work of one call; 0 for none."""

@@ -86,12 +86,13 @@ class FloorBehaviour:
         return min(_LONGEST_TALK, 5000 + int(exp(self._rng.gauss(self._talk_mu[queue], 0.7))))
 
     def hold(self, talk: int) -> tuple[int, int] | None:
-        """One call in seven is put on hold once, for a tenth to a third of it."""
+        """One call in seven is put on hold once, for a tenth to a third of it; some callers hang up meanwhile."""
         rng = self._rng
         if talk < 40_000 or rng.random() > 0.14:
             return None
         start = int(talk * rng.uniform(0.2, 0.5))
-        return start, start + int(talk * rng.uniform(0.1, 0.33))
+        length = int(talk * rng.uniform(0.1, 0.33))
+        return start, talk + 1 if rng.random() < 0.08 else start + length
 
     def wrap_up(self, queue: int) -> int:
         """Log-normal; one call in ten needs none."""
