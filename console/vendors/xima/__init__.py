@@ -1,0 +1,59 @@
+"""Chronicall (on premises) and Xima CCaaS (hosted): one interface, two backends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from console.vendors.base import BackendSpec, FieldKind, ProfileField
+from console.vendors.xima.flavour import CHRONICALL, DEFAULT_PREFIX, XIMA, Flavour, allow_rules
+
+if TYPE_CHECKING:
+    from console.vendors.base import Backend, Connection
+
+__all__ = ["BACKENDS"]
+
+
+def _fields(flavour: Flavour) -> tuple[ProfileField, ...]:
+    return (
+        ProfileField(
+            "key",
+            "Authentication key",
+            FieldKind.SECRET,
+            required=True,
+            help=f"The key of a service user, from API Enablement > Service Users in {flavour.title}.",
+        ),
+        ProfileField(
+            "transport",
+            "Live updates",
+            FieldKind.CHOICE,
+            default="automatic",
+            choices=(("automatic", "Automatic (websocket, with polling as safety net)"), ("polling", "Polling only")),
+        ),
+        ProfileField(
+            "api_prefix",
+            "API path",
+            default=DEFAULT_PREFIX,
+            placeholder=DEFAULT_PREFIX,
+            help="Where the interface begins below the address. Change it only when the administrator says so.",
+        ),
+    )
+
+
+def _spec(flavour: Flavour) -> BackendSpec:
+    def open_backend(connection: Connection) -> Backend:
+        from console.vendors.xima.backend import XimaBackend  # heavy: only when a profile is opened
+
+        return XimaBackend(connection, flavour)
+
+    return BackendSpec(
+        id=flavour.id,
+        title=flavour.title,
+        url_example=flavour.url_example,
+        fields=_fields(flavour),
+        allow=allow_rules(flavour),
+        open=open_backend,
+        can_map_metrics=True,
+    )
+
+
+BACKENDS: tuple[BackendSpec, ...] = (_spec(CHRONICALL), _spec(XIMA))

@@ -1,0 +1,149 @@
+"""The endpoints, each one method: requests out, typed records in. No state but what a reply weighs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from console.domain.errors import NotFound, ProtocolError
+from console.domain.messages import message
+from console.net.http import Reply, Request, VendorHttp
+from console.vendors.xima.flavour import AGENTS, METRICS, SKILLS, VALUES, Flavour, api_path
+from console.vendors.xima.mapping import Directory
+from console.vendors.xima.wire import (
+    Json,
+    MetricDef,
+    ValuesReply,
+    parse_metrics,
+    parse_names,
+    parse_values,
+)
+
+THREAD_BYTES = 64 * 1024  # larger bodies are taken apart in a worker thread
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """The metrics list with the reply it came in."""
+
+    metrics: tuple[MetricDef, ...]
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
+class Valued:
+    """Values with the reply they came in and the ids that were asked for."""
+
+    values: ValuesReply
+    reply: Reply
+    asked: frozenset[str]
+
+
+class XimaClient:
+    """Speaks to one server.
+
+    Args:
+        http: the transport, with the credential.
+        prefix: path of the interface below the profile's address.
+    """
+
+    def __init__(self, http: VendorHttp, flavour: Flavour, prefix: str) -> None:
+        self._http = http
+        self._flavour = flavour
+        self._prefix = prefix
+
+    @property
+    def host(self) -> str:
+        """The server as sentences name it."""
+        return self._http.host
+
+    async def metrics(self) -> Listed:
+        """Read the metrics list.
+
+        Raises:
+            NotFound: there is no such interface; the sentence says from which version on there is.
+            ConsoleError: as of `VendorHttp.send`.
+        """
+        path = api_path(self._prefix, METRICS)
+        try:
+            reply = await self._http.send(Request("GET", path))
+        except NotFound as error:
+            if not self._flavour.since:
+                raise
+            raise NotFound(
+                message(
+                    "http.too_old",
+                    host=self.host,
+                    path=path,
+                    product=self._flavour.title,
+                    version=self._flavour.since,
+                ),
+                status=404,
+                detail=error.detail,
+                exchange_id=error.exchange_id,
+            ) from error
+        body = await self._http.decode_json(reply)
+        with _Marked(reply):
+            return Listed(parse_metrics(body, self.host), reply)
+
+    async def values(self, ids: Sequence[str]) -> Valued:
+        """Read the values of some metrics in one request.
+
+        Raises:
+            NotFound: at least one id is unknown.
+            NotPermitted: at least one id is not for this account.
+            ProtocolError: the reply cannot be read, or answers something else (another request's reply).
+            ConsoleError: as of `VendorHttp.send`.
+        """
+        request = Request("GET", api_path(self._prefix, VALUES), query=(("id", ",".join(ids)),))
+        reply = await self._http.send(request, ok=frozenset({200, 206}))
+        body: Json = await self._http.decode_json(reply)
+        asked = frozenset(ids)
+        with _Marked(reply):
+            if len(reply.body) > THREAD_BYTES:
+                values = await asyncio.to_thread(parse_values, body, self.host)
+            else:
+                values = parse_values(body, self.host)
+            keys = [key for key, _ in values.items] + values.initializing
+            if keys and not any(metric_id in asked for metric_id, _ in keys):
+                raise ProtocolError(
+                    message("reply.shape", host=self.host, pointer="/results", what="it answers another question"),
+                    pointer="/results",
+                )
+        return Valued(values, reply, asked)
+
+    async def directory(self) -> Directory:
+        """Read the agents and skills that the hosted product lists; empty on the other one.
+
+        Raises:
+            ConsoleError: as of `VendorHttp.send`.
+        """
+        if not self._flavour.has_directory:
+            return Directory()
+        agents = await self._names(AGENTS, "agents", "agent")
+        return Directory(agents, await self._names(SKILLS, "skills", "name"))
+
+    async def _names(self, endpoint: str, listed: str, field_name: str) -> tuple[str, ...]:
+        reply = await self._http.send(Request("GET", api_path(self._prefix, endpoint)))
+        body = await self._http.decode_json(reply)
+        with _Marked(reply):
+            return parse_names(body, self.host, listed, field_name)
+
+
+class _Marked:
+    """Notes on a `ProtocolError` which exchange shows it."""
+
+    def __init__(self, reply: Reply) -> None:
+        self._reply = reply
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        if isinstance(error, ProtocolError):
+            error.exchange_id = error.exchange_id or self._reply.exchange_id
+            error.status = self._reply.status
