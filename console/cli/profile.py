@@ -57,15 +57,15 @@ async def _add(args: argparse.Namespace, core: Core) -> int:
     if missing:
         raise UserError(message("secret.empty", field=missing[0].label))
     saved = await core.profiles.save(profile, secrets)
-    for note in saved.messages:
-        complain(note)
     print(english(message("profile.added", name=saved.profile.name)))
     lost = set(secrets) - by_variable if not saved.secrets_kept else set()
-    if lost:
+    for note in saved.messages:
+        if saved.secrets_kept or (lost and "variable" in note.args):  # "for this session" means nothing here
+            complain(note)
+    if lost and not any("variable" in note.args for note in saved.messages):
         names = [variable_name(profile.name, field) for field in sorted(lost)]
         complain(message("secret.set_variable", profile=profile.name, variables=", ".join(names)))
-        return SECRET_STORE
-    return OK
+    return SECRET_STORE if lost else OK
 
 
 def _fields(settings: list[str]) -> dict[str, str]:
