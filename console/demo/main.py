@@ -9,7 +9,6 @@ import signal
 import stat
 import sys
 import threading
-import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from typing import Any
@@ -119,11 +118,11 @@ async def start(options: Options | None = None) -> AsyncIterator[RunningDemo]:
         raise UsageError(problem)
     try:
         zone = Zone(options.site_zone)
+        start_ms = options.start_at(zone)
     except ValueError as exc:
         raise UsageError(str(exc)) from exc
     async with AsyncExitStack() as stack:
         certificate = stack.enter_context(throwaway_certificate()) if options.tls else None
-        start_ms = int(time.time() * 1000) if options.start_ms is None else options.start_ms
         world = World(seed=options.seed, queues=options.queues, agents=options.agents, start_ms=start_ms, zone=zone)
         clock = SimClock(start_ms, speed=options.speed, manual=options.manual)
         tasks = Tasks()

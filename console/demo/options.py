@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
+
+from console.demo.world.zone import Zone
 
 MAX_QUEUES = 500
 MAX_AGENTS = 10_000
@@ -15,7 +19,8 @@ MAX_SPEED = 3600.0
 class Options:
     """Everything adjustable. The second block is for tests; the command line does not offer it.
 
-    ``start_ms`` is the simulated start (epoch ms; None = now); ``manual`` stops the clock but for `step`;
+    ``start`` is the simulated start as ISO 8601, in the site's zone if it names none (None = now), and
+    ``start_ms`` the same in epoch ms; ``manual`` stops the clock but for `step`;
     ``cold_after_s`` is how long a metric may go unasked before it must warm up again (at the clients' pace);
     ``warm_polls`` is how many polls a metric answers "initializing" (None = one to three, by metric);
     ``socket_snapshot`` sends all values when a socket opens; ``push_interval_s`` is the pace of its updates.
@@ -30,6 +35,7 @@ class Options:
     chronicall_port: int = 0
     xima_port: int = 0
     parent_pid: int | None = None
+    start: str | None = None
 
     start_ms: int | None = None
     manual: bool = False
@@ -55,6 +61,20 @@ class Options:
             return "The parent process id must be a positive number."
         return None
 
+    def start_at(self, zone: Zone) -> int:
+        """Give the simulated start in epoch ms. ValueError says in a plain sentence what is wrong with it."""
+        if self.start_ms is not None:
+            return self.start_ms
+        if self.start is None:
+            return int(time.time() * 1000)
+        try:
+            moment = datetime.fromisoformat(self.start)
+        except ValueError as exc:
+            raise ValueError(f"{self.start!r} is not a time such as 2026-09-24T11:00.") from exc
+        if not 1971 <= moment.year <= 2200:
+            raise ValueError("The start must lie between 1971 and 2200.")
+        return zone.instant(moment) if moment.tzinfo is None else round(moment.timestamp() * 1000)
+
 
 class UsageError(Exception):
     """The command line makes no sense; the text is for the user."""
@@ -79,6 +99,7 @@ def parse(arguments: Sequence[str]) -> Options:
     parser.add_argument("--tls", action="store_true", help="speak https and wss with a throwaway certificate")
     parser.add_argument("--chronicall-port", type=int, default=0, help="port of the Chronicall server (default: any)")
     parser.add_argument("--xima-port", type=int, default=0, help="port of the Xima CCaaS server (default: any)")
+    parser.add_argument("--start", help="simulated time of the start, such as 2026-09-24T11:00 (default: now)")
     parser.add_argument("--parent-pid", type=int, help="end when this process is gone")
     options = Options(**vars(parser.parse_args(list(arguments))))
     if (problem := options.problem()) is not None:

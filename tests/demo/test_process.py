@@ -6,6 +6,7 @@ import hashlib
 import json
 import os
 import signal
+import socket
 import ssl
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +119,8 @@ def test_it_ends_when_its_parent_is_gone_and_removes_its_files() -> None:
         ["--parent-pid", "0"],
         ["--nonsense"],
         ["--site-zone", "Mars/Olympus"],
+        ["--start", "yesterday"],
+        ["--start", "0001-01-01T00:00"],
     ],
 )
 def test_arguments_that_make_no_sense_get_one_plain_sentence(
@@ -134,8 +138,6 @@ def test_arguments_that_make_no_sense_get_one_plain_sentence(
 
 def test_a_taken_port_is_said_plainly(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     """Exit 1, no trace."""
-    import socket
-
     monkeypatch.setattr("console.demo.main.signal.signal", lambda *_: None)
     monkeypatch.setattr("console.demo.main._watch_standard_input", lambda _: None)
     with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -152,6 +154,29 @@ def test_defaults_are_the_documented_ones() -> None:
     assert parse(["--speed", "60", "--tls"]) == Options(speed=60.0, tls=True)
     with pytest.raises(UsageError):
         parse(["--seed", "x"])
+
+
+async def test_a_start_may_be_given_and_is_in_the_sites_zone_if_it_names_none() -> None:
+    """For pictures and tests that must show the same floor every time."""
+    for text in ("2026-09-24T11:00", "2026-09-24T09:00:00Z"):
+        options = parse(["--start", text, "--site-zone", "Europe/Berlin", "--queues", "2", "--agents", "3"])
+        async with start(replace(options, manual=True)) as demo:
+            assert demo.clock.now() == demo.world.now == 1_790_240_400_000
+
+
+def test_it_ends_at_once_though_a_request_hangs() -> None:
+    """Nobody has to be answered first."""
+    with process("--queues", "2", "--agents", "2") as (child, told):
+        fault = urllib.request.Request(told["control_url"] + "/fault", data=b'{"kind": "hang"}')
+        urllib.request.urlopen(fault, timeout=5).close()
+        port = int(told["profiles"][0]["url"].rpartition(":")[2])
+        with socket.create_connection(("127.0.0.1", port)) as client:
+            client.sendall(b"GET /rest/api/v1/realtime/metrics HTTP/1.1\r\nHost: x\r\n\r\n")
+            client.settimeout(0.05)
+            with pytest.raises(TimeoutError):
+                client.recv(1)
+            child.send_signal(signal.SIGTERM)
+            assert ended(child) == (0, "", "")
 
 
 async def test_tls_speaks_https_with_the_announced_authority_and_pin() -> None:

@@ -130,9 +130,7 @@ class WireServer:
         site = web.TCPSite(self._runner, HOST, self.port, ssl_context=self.stage.tls)
         await site.start()
         self._site = site
-        server = site._server  # aiohttp has no public way to learn an ephemeral port before 4.0
-        if self.port == 0 and isinstance(server, asyncio.Server):
-            self.port = server.sockets[0].getsockname()[1]
+        self.port = int(self._runner.addresses[0][1])
 
     async def _close(self) -> None:
         if self._site is not None:

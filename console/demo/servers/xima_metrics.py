@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from console.demo.world.fold import ACW, DIALING, HOLD, IDLE, OFF, PAUSED, RINGING, TALKING, Fold, QueueFold
+from console.demo.world.names import ACCOUNT_CODES
 from console.demo.world.site import Site
 
 Value = tuple[object, ...] | None
@@ -93,8 +94,6 @@ def _agent_queues(_fold: Fold, site: Site, index: int) -> Value:
 
 
 def _account_code(fold: Fold, _site: Site, index: int) -> Value:
-    from console.demo.world.names import ACCOUNT_CODES
-
     return _count(fold.account_codes.get(ACCOUNT_CODES[index], 0))
 
 

@@ -2,7 +2,10 @@
 
 `Fold.advance` reads on from where it stopped, so the same class gives "now" (fed as the log grows) and any
 instant of the past (fed from the start of a day). Time totals are straight lines between events and are kept as
-such: a `Line` has the value ``base + rate * t`` with ``t`` in epoch milliseconds.
+such: base and rate stand for the value ``base + rate * t`` with ``t`` in epoch milliseconds.
+
+A caller waits from entering the queue until an agent answers: while a phone rings the caller is still waiting and
+the agent is ringing. So entered = answered + abandoned + voicemail + waiting, always.
 """
 
 from __future__ import annotations
