@@ -160,11 +160,11 @@ class Profiles:
                 messages.append(message("secret.host_changed", profile=profile.name))
         kept, notes = await self._put_secrets(profile, given, session_only=session_only)
         messages += notes
-        messages += await self._write(profiles)
         if moved:
             self._store.forget(profile.id, first_health(profile, self._clock))
         if given or moved:
-            self._restart(profile)
+            self._drop(profile.id)  # though perhaps nothing in the profile changed: connect anew
+        messages += await self._write(profiles)
         return Saved(profile, tuple(messages), kept)
 
     async def remove(self, profile: Profile) -> tuple[Message, ...]:
@@ -288,17 +288,14 @@ class Profiles:
         wanted = {p.id: p for p in enabled}
         for profile_id, session in list(self._sessions.items()):
             if wanted.get(profile_id) != session.profile:
-                del self._sessions[profile_id]
-                self._scope.cancel(f"session.{profile_id}")
+                self._drop(profile_id)
         for profile in enabled:
             if profile.id not in self._sessions:
                 self._open(profile)
 
-    def _restart(self, profile: Profile) -> None:
-        """Connect anew: a secret changed, though perhaps nothing in the profile did."""
-        if self._running and profile.enabled and profile.id in self._sessions:
-            del self._sessions[profile.id]
-            self._open(profile)
+    def _drop(self, profile_id: ProfileId) -> None:
+        if self._sessions.pop(profile_id, None) is not None:
+            self._scope.cancel(f"session.{profile_id}")
 
     def _open(self, profile: Profile) -> None:
         spec = backends()[profile.backend]

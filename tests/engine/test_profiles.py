@@ -95,6 +95,7 @@ async def test_a_new_profile_is_saved_and_connected(core: Core) -> None:
     assert KEY.reveal() not in text
 
 
+@pytest.mark.allow_warnings
 async def test_an_edited_address_does_not_carry_the_old_key_to_a_new_host(core: Core) -> None:
     saved = await core.profiles.save(draft(), {"key": KEY})
     moved = replace(saved.profile, url="https://evil.example")
