@@ -87,7 +87,7 @@ def failing(number: int, code: int = errno.ENOSPC) -> Callable[[int, str], None]
     return fault
 
 
-def profile(name: str, **changes: object) -> Profile:
+def profile(name: str, /, **changes: object) -> Profile:
     """A profile whose id follows from its name."""
     values: dict[str, object] = {
         "id": ProfileId(f"id-{name}"),
