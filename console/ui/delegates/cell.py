@@ -22,11 +22,17 @@ from console.ui.theme.sizes import ALARM_EDGE, CELL_PADDING, FOCUS_RING
 _SHAPE = 10  # pixels of a state or alarm shape
 _GAP = 6
 _BAR_WIDTH, _BAR_HEIGHT = 34, 4
-_STAFF_WIDTH, _STAFF_HEIGHT = 56, 6
-_FIGURE_SLOT = 26  # room of one of the four staffing figures: three digits
+_STAFF_WIDTH, _STAFF_HEIGHT = 48, 6
+_FIGURE_SLOT = 28  # room of one of the four staffing figures: three digits and the dot behind them
 _UNIT = "\u202f%"
 
 _Index = QModelIndex | QPersistentModelIndex
+
+
+def figure_middles(rect: QRect) -> tuple[float, ...]:
+    """Where the four figures of a staffing cell stand; the header puts its legend there too."""
+    start = rect.left() + CELL_PADDING + _STAFF_WIDTH + 2 * _GAP
+    return tuple(start + _FIGURE_SLOT * (place + 0.5) for place in range(4))
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -70,7 +76,7 @@ class CellDelegate(QStyledItemDelegate):
         if kind in (Kind.STATE, Kind.LEVEL):
             width += _SHAPE + _GAP
         elif kind is Kind.STAFFING:
-            width = _STAFF_WIDTH + 4 * _FIGURE_SLOT + 2 * CELL_PADDING
+            width = _STAFF_WIDTH + 2 * _GAP + 4 * _FIGURE_SLOT + 2 * CELL_PADDING
         elif cell.fraction is not None:
             width += _BAR_WIDTH + _SHAPE + 2 * _GAP
         return QSize(width, self._theme.row_height)
@@ -173,12 +179,16 @@ class CellDelegate(QStyledItemDelegate):
             left -= _GAP + _SHAPE
             self._paint_level_shape(painter, left, rect, cell.level)
         bar = rect.left() + CELL_PADDING
-        if cell.fraction is not None and left - bar >= _BAR_WIDTH + _GAP:
+        if cell.fraction and left - bar >= _BAR_WIDTH + _GAP:
             self._paint_bar(painter, bar, rect, cell.fraction, cell.level)
 
     def _paint_level_shape(self, painter: QPainter, x: float, rect: QRect, level: Level) -> None:
         square = QRectF(x, rect.top() + (rect.height() - 1 - _SHAPE) / 2, _SHAPE, _SHAPE)
         paint_shape(painter, square, level_shape(level), self._inks.palette.level(level))
+
+    def _bar_ink(self, level: Level) -> QColor:
+        """The full colour: a bar only repeats the figure beside it, the shape before that has the legible edge."""
+        return self._inks.outline if level is Level.NONE else self._theme.colour(self._inks.palette.level(level).fill)
 
     def _paint_bar(self, painter: QPainter, x: int, rect: QRect, fraction: float, level: Level) -> None:
         top = rect.top() + (rect.height() - 1 - _BAR_HEIGHT) / 2
@@ -190,8 +200,7 @@ class CellDelegate(QStyledItemDelegate):
         painter.setBrush(inks.track)
         painter.drawRoundedRect(track, 2, 2)
         if fraction > 0:
-            ink = inks.outline if level is Level.NONE else self._theme.colour(inks.palette.level(level).edge)
-            painter.setBrush(ink)
+            painter.setBrush(self._bar_ink(level))
             track.setWidth(max(float(_BAR_HEIGHT), _BAR_WIDTH * fraction))
             painter.drawRoundedRect(track, 2, 2)
         painter.restore()
@@ -233,20 +242,19 @@ class CellDelegate(QStyledItemDelegate):
         left = rect.left() + CELL_PADDING
         if cell.shown.look is Look.VALUE:
             self._paint_parts(painter, left, rect, cell.parts)
-        slot = left + _STAFF_WIDTH + 2
-        for place, figure in enumerate(cell.shown.text.split(" · ")):
+        for place, (figure, middle) in enumerate(zip(cell.shown.text.split(" · "), figure_middles(rect), strict=True)):
             face, face_metrics, colour = font, metrics, ink
-            if place:
-                face, face_metrics = (font, metrics) if font is inks.italic else (inks.font, inks.metrics)
-                colour = inks.muted if place == len(inks.staffing) - 1 else ink
-            slot += _FIGURE_SLOT
-            at = slot - inks.width(figure, face_metrics)
-            self._draw(painter, at, rect, figure, face, colour)
+            if place and font is inks.bold:
+                face, face_metrics = inks.font, inks.metrics
+            if figure == "0" and place:
+                colour = inks.muted
+            width = inks.width(figure, face_metrics)
+            self._draw(painter, round(middle - width / 2), rect, figure, face, colour)
             if not place and cell.level is not Level.NONE:
-                self._paint_level_shape(painter, at - _SHAPE - 3, rect, cell.level)
+                self._paint_level_shape(painter, middle - width / 2 - _SHAPE - 3, rect, cell.level)
             if place < len(inks.staffing) - 1:
-                self._draw(painter, slot + 4, rect, "·", inks.font, inks.muted)
-            slot += 6
+                dot = inks.width("·", inks.metrics)
+                self._draw(painter, round(middle + (_FIGURE_SLOT - dot) / 2), rect, "·", inks.font, inks.muted)
 
     def _paint_parts(self, painter: QPainter, left: int, rect: QRect, parts: tuple[float | None, ...]) -> None:
         inks = self._inks

@@ -38,7 +38,7 @@ class Inks:
         self.ascent = self.metrics.ascent()
         self.height = self.metrics.height()
         self.staffing = tuple(
-            QColor(palette.state(status).edge)
+            QColor(palette.state(status).fill)
             for status in (
                 AgentStatus.AVAILABLE,
                 AgentStatus.ON_CALL,

@@ -57,6 +57,11 @@ class Column:
     has_bar: bool = False
 
     @property
+    def is_flexible(self) -> bool:
+        """Whether it takes the room that is left over in a wide table."""
+        return self.id in ("name", "caller_name")
+
+    @property
     def is_numeric(self) -> bool:
         """Whether it is aligned right."""
         return self.kind in (Kind.COUNT, Kind.DURATION, Kind.PERCENT)
@@ -65,23 +70,25 @@ class Column:
 STAFFING: Final = ("agents_available", "agents_busy", "agents_paused", "agents_logged_off")
 
 _WIDTHS: Final[Mapping[str, int]] = {
-    "waiting": 104,
-    "longest_wait": 124,
+    "waiting": 96,
+    "longest_wait": 118,
     "state": 122,
     "time_in_state": 128,
     "pause_reason": 120,
     "queues": 190,
     "caller": 140,
-    "queue": 190,
-    "caller_number": 140,
-    "caller_name": 190,
-    "wait": 128,
+    "queue": 150,
+    "caller_number": 128,
+    "caller_name": 160,
+    "wait": 118,
+    "offered": 78,
+    "answered": 84,
     "calls_taken": 96,
     "last_call": 118,
-    "abandon_rate": 108,
-    "avg_wait": 108,
-    "service_level": 112,
-    "position": 78,
+    "abandon_rate": 106,
+    "avg_wait": 104,
+    "service_level": 108,
+    "position": 74,
 }
 _HIDDEN: Final = frozenset(
     {"agents_logged_in", *STAFFING, "unanswered", "avg_talk"}  # the staffing column says it in one place
@@ -90,6 +97,7 @@ _BARS: Final = frozenset({"waiting", "longest_wait", "wait", "time_in_state"})
 _SHOWN_METRICS: Final = 4  # a vendor may send dozens; more are a choice away
 _KINDS: Final = {Unit.MS: Kind.DURATION, Unit.PERCENT: Kind.PERCENT, Unit.COUNT: Kind.COUNT}
 NUMBER_WIDTH: Final = 92
+STAFFING_WIDTH: Final = 196
 
 
 def agent_status(row: ViewRow) -> AgentStatus:
@@ -167,7 +175,7 @@ def profile_column() -> Column:
     )
 
 
-def name_column(title: str, definition: str, width: int = 220) -> Column:
+def name_column(title: str, definition: str, width: int = 200) -> Column:
     """The column that names the row."""
     return Column("name", title, Kind.NAME, Unit.TEXT, _name, width, definition)
 
@@ -200,7 +208,7 @@ def queue_columns() -> tuple[Column, ...]:
         Kind.LEVEL,
         Unit.COUNT,
         _level,
-        92,
+        88,
         tr("The worst alarm level among the queue's present figures: waiting, longest wait and available agents."),
     )
     staffing = Column(
@@ -209,7 +217,7 @@ def queue_columns() -> tuple[Column, ...]:
         Kind.STAFFING,
         Unit.COUNT,
         _staffing,
-        206,
+        STAFFING_WIDTH,
         tr("Agents of the queue: available, busy, paused and logged off, in this order."),
     )
     name = name_column(tr("Queue"), tr("The queue's name in its system."))
@@ -227,14 +235,14 @@ def agent_columns() -> tuple[Column, ...]:
 def waiting_columns() -> tuple[Column, ...]:
     """The columns of the waiting callers, in their natural order."""
     by_id = {column.id: column for column in _standard(Section.WAITING)}
-    order = ("position", "caller_name", "caller_number", "queue", "wait")
+    order = ("position", "caller_name", "queue", "wait", "caller_number")
     return (*(by_id[column] for column in order), profile_column())
 
 
 def metric_columns() -> tuple[Column, ...]:
     """The columns of the metrics table."""
     return (
-        name_column(tr("Metric"), tr("The metric's title in its system."), 260),
+        name_column(tr("Metric"), tr("The metric's title in its system."), 180),
         profile_column(),
         Column(
             "category",
@@ -242,7 +250,7 @@ def metric_columns() -> tuple[Column, ...]:
             Kind.TEXT,
             Unit.TEXT,
             _plain("category"),
-            130,
+            110,
             tr("What the metric is counted for."),
         ),
         Column(
@@ -251,10 +259,10 @@ def metric_columns() -> tuple[Column, ...]:
             Kind.TEXT,
             Unit.TEXT,
             _plain("subject"),
-            190,
+            130,
             tr("The one the figure belongs to, when the metric is kept for several."),
         ),
-        Column("value", tr("Value"), Kind.COUNT, Unit.COUNT, _plain("value"), 128, tr("The figure as it is now.")),
+        Column("value", tr("Value"), Kind.COUNT, Unit.COUNT, _plain("value"), 104, tr("The figure as it is now.")),
     )
 
 

@@ -15,7 +15,7 @@ from console.ui.panes.emptiness import Emptiness
 from console.ui.panes.table_pane import PaneSpec, TablePane
 from console.ui.text import section_title, state_word, tr
 from console.ui.theme import Space, Theme, state_shape
-from console.ui.widgets import FilterChip
+from console.ui.widgets import FilterChip, flow_row
 
 _ALWAYS = frozenset({AgentStatus.AVAILABLE, AgentStatus.ON_CALL, AgentStatus.AFTER_CALL, AgentStatus.PAUSED})
 
@@ -41,15 +41,15 @@ class AgentPane(TablePane):
         self.chips: dict[AgentStatus, FilterChip] = {}
         super().__init__(theme, clock, spec, parent)
         self._chosen: frozenset[AgentStatus] = frozenset()
-        self.below_head.setContentsMargins(Space.BETWEEN, 0, Space.INSIDE, Space.INSIDE)
-        self.below_head.setSpacing(Space.TIGHT + 2)
+        row, flow = flow_row(self)
+        flow.setContentsMargins(Space.BETWEEN, 0, Space.INSIDE, Space.INSIDE)
+        self.below_head.addWidget(row)
         for status in AgentStatus:
-            chip = FilterChip(theme, state_shape(status), state_word(status), self)
+            chip = FilterChip(theme, state_shape(status), state_word(status), row)
             chip.setVisible(status in _ALWAYS)
             chip.toggled.connect(self._on_chip_toggled)
             self.chips[status] = chip
-            self.below_head.addWidget(chip)
-        self.below_head.addStretch(1)
+            flow.addWidget(chip)
         previous: QWidget = self.menu_button
         for chip in self.chips.values():
             self.setTabOrder(previous, chip)

@@ -9,9 +9,10 @@ from PySide6.QtGui import QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QHeaderView, QWidget
 
 from console.domain.enums import AgentStatus
+from console.ui.delegates.cell import figure_middles
 from console.ui.models.columns import Kind
 from console.ui.models.keyed import KeyedTableModel
-from console.ui.text import state_word, tr
+from console.ui.text import tr
 from console.ui.theme import Theme, Type, paint_shape, state_shape
 from console.ui.theme.sizes import CELL_PADDING, HEADER_HEIGHT
 
@@ -68,12 +69,12 @@ class TableHeader(QHeaderView):
         title = metrics.elidedText(column.title, Qt.TextElideMode.ElideRight, inner.width())
         painter.drawText(inner, int(side | Qt.AlignmentFlag.AlignVCenter), title)
         if column.kind is Kind.STAFFING:
-            inner.setLeft(inner.left() + metrics.horizontalAdvance(title) + CELL_PADDING)
-            self._paint_legend(painter, inner)
+            self._paint_legend(painter, rect)
 
     def _paint_arrow(self, painter: QPainter, rect: QRect, is_left: bool) -> None:
         """A small chevron on the side away from the figures."""
-        x = rect.left() + 4.0 if is_left else rect.left() + self._caption_width(rect) + 9.0
+        width = self._caption_width(rect)
+        x = rect.right() - width - 9.0 if is_left else rect.left() + width + 9.0
         y = rect.center().y() + 0.5
         lift = 2.0 if self.sortIndicatorOrder() == Qt.SortOrder.AscendingOrder else -2.0
         painter.save()
@@ -88,27 +89,15 @@ class TableHeader(QHeaderView):
     def _caption_width(self, rect: QRect) -> int:
         column = self._columns.columns[self.sortIndicatorSection()]
         metrics = self.fontMetrics()
-        legend = 100 if column.kind is Kind.STAFFING else 0
+        legend = 130 if column.kind is Kind.STAFFING else 0
         return min(metrics.horizontalAdvance(column.title), rect.width() - _ARROW - 1 - legend)
 
     def _paint_legend(self, painter: QPainter, rect: QRect) -> None:
-        """The four states of the staffing column: shapes in the order of its figures, words as far as they fit."""
-        painter.setFont(self._theme.font(Type.CAPTION))
-        metrics = painter.fontMetrics()
+        """The states of the staffing column, each above its figure."""
         palette = self._theme.palette
-        words = [state_word(status).lower() for status in _LEGEND_STATES]
-        words[1] = tr("busy")
-        needed = sum(metrics.horizontalAdvance(word) + _LEGEND + 12 for word in words)
-        x = rect.right() - (needed if needed <= rect.width() else len(words) * (_LEGEND + 10)) + 10
-        if x < rect.left():
-            return
-        for status, word in zip(_LEGEND_STATES, words, strict=True):
-            square = QRectF(x, rect.top() + (rect.height() - _LEGEND) / 2, _LEGEND, _LEGEND)
+        for status, middle in zip(_LEGEND_STATES, figure_middles(rect), strict=True):
+            square = QRectF(middle - _LEGEND / 2, rect.top() + (rect.height() - _LEGEND) / 2, _LEGEND, _LEGEND)
             paint_shape(painter, square, state_shape(status), palette.state(status))
-            x += _LEGEND + 10
-            if needed <= rect.width():
-                painter.drawText(QPointF(x - 6, rect.top() + (rect.height() + metrics.ascent() - 2) / 2), word)
-                x += metrics.horizontalAdvance(word) + 2
 
     def _refresh(self) -> None:
         self.viewport().update()

@@ -49,6 +49,7 @@ class ColumnLayout(QObject):
         self._header.sectionResized.connect(self._on_section_resized)
         self._header.sectionMoved.connect(self._on_section_moved)
         self._header.setSortIndicatorClearable(False)
+        table.resized.connect(self.fill)
         self._lay_out()
 
     # asked by the pane
@@ -118,6 +119,19 @@ class ColumnLayout(QObject):
         self._lay_out()
         self.changed.emit()
 
+    def fill(self) -> None:
+        """Give the flexible column the room that is left over, unless the user chose its width."""
+        flexible = next((s for s in self.shown() if self._model.columns[s].is_flexible), None)
+        if flexible is None or self._model.columns[flexible].id in self._widths:
+            return
+        base = self._model.columns[flexible].width
+        others = sum(self._header.sectionSize(section) for section in self.shown() if section != flexible)
+        width = max(base, min(self._table.viewport().width() - others, MAX_COLUMN))
+        if width != self._header.sectionSize(flexible):
+            self._is_busy = True
+            self._header.resizeSection(flexible, width)
+            self._is_busy = False
+
     def show_profile(self, wants_profile: bool) -> None:
         """Show the profile column by itself when there is more than one source."""
         if wants_profile != self._wants_profile:
@@ -181,6 +195,7 @@ class ColumnLayout(QObject):
         if not self.shown() and self._model.columns:
             self._header.setSectionHidden(0, False)
         self._is_busy = False
+        self.fill()
         self._show_sort()
         self._table.tell_columns_changed()
 
@@ -203,8 +218,11 @@ class ColumnLayout(QObject):
             self.sort_by(column.id, column.is_numeric or column.kind in (Kind.LEVEL, Kind.STAFFING))
 
     def _on_section_resized(self, section: int, old: int, new: int) -> None:
-        if not self._is_busy and new > 0 and 0 <= section < len(self._model.columns):
+        if self._is_busy:
+            return
+        if new > 0 and 0 <= section < len(self._model.columns):
             self._widths[self._model.columns[section].id] = new
+            self.fill()
             self.changed.emit()
 
     def _on_section_moved(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from console.domain.clock import Clock
@@ -27,6 +27,7 @@ class LiveTable(QTableView):
         row_entered: Enter or a double click on a row; carries its number.
         copy_asked, definition_asked, source_asked: Ctrl+C, F1 and Ctrl+Shift+R.
         search_asked: Ctrl+F, or a slash.
+        resized: the viewport has another size.
     """
 
     row_entered = Signal(int)
@@ -34,6 +35,7 @@ class LiveTable(QTableView):
     definition_asked = Signal()
     source_asked = Signal()
     search_asked = Signal()
+    resized = Signal()
 
     def __init__(self, theme: Theme, clock: Clock, model: KeyedTableModel[Any], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -62,6 +64,7 @@ class LiveTable(QTableView):
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setCornerButtonEnabled(False)
+        self.setSortingEnabled(True)  # else a click on a caption would select its column; the model never sorts
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -140,6 +143,11 @@ class LiveTable(QTableView):
         self._hover(-1)
         self._worked_at = float("-inf")
         super().leaveEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tell that there is more or less room."""
+        super().resizeEvent(event)
+        self.resized.emit()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show where the keyboard is."""

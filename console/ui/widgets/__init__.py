@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from console.ui.widgets.buttons import FilterChip, IconButton, add_action, push_button
 from console.ui.widgets.fields import SearchField
+from console.ui.widgets.flow import FlowLayout, flow_row
 from console.ui.widgets.labels import Chip, ElidedLabel, Label, line, set_tip
 from console.ui.widgets.panels import EmptyState, MessageStrip, Tone
 
@@ -12,12 +13,14 @@ __all__ = [
     "ElidedLabel",
     "EmptyState",
     "FilterChip",
+    "FlowLayout",
     "IconButton",
     "Label",
     "MessageStrip",
     "SearchField",
     "Tone",
     "add_action",
+    "flow_row",
     "line",
     "push_button",
     "set_tip",

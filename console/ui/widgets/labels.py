@@ -101,7 +101,7 @@ class Chip(QWidget):
         self._mark = theme.palette.off
         self._text = ""
         self.setFont(theme.font(Type.SMALL))
-        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     def show_state(self, shape: Shape, mark: Mark, text: str) -> None:
         """Show a shape in a mark's colours with its word."""
@@ -109,6 +109,7 @@ class Chip(QWidget):
             return
         self._shape, self._mark, self._text = shape, mark, text
         self.setAccessibleName(text)
+        set_tip(self, text)
         self.updateGeometry()
         self.update()
 
@@ -121,11 +122,17 @@ class Chip(QWidget):
         metrics = self.fontMetrics()
         return QSize(10 + 6 + metrics.horizontalAdvance(self._text) + 2, max(16, metrics.height()))
 
+    def minimumSizeHint(self) -> QSize:
+        """The shape alone; the word is in the tooltip then."""
+        return QSize(12, self.sizeHint().height())
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint shape and word."""
         painter = QPainter(self)
         paint_shape(painter, QRectF(0.5, (self.height() - 10) / 2, 10, 10), self._shape, self._mark)
         painter.setPen(self._theme.colour(self._theme.palette.muted))
         flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.drawText(self.rect().adjusted(10 + Space.TIGHT + 2, 0, 0, 0), int(flags), self._text)
+        area = self.rect().adjusted(10 + Space.TIGHT + 2, 0, 0, 0)
+        shown = self.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, area.width())
+        painter.drawText(area, int(flags), shown)
         painter.end()
