@@ -140,7 +140,7 @@ class KeyringStore:
         await self._call(lambda: self._erase(user))
 
     async def describe(self) -> StoreInfo:
-        """The back end's name, or why there is none."""
+        """The back end's name, or why it cannot be used; asks it a question, which may make it ask for its password."""
         try:
             name = await self._call(self._name)
         except SecretStoreError as exc:
@@ -190,7 +190,9 @@ class KeyringStore:
     def _name(self) -> str:
         from console.settings.keyrings import title
 
-        return title(self._open())
+        ring = self._open()
+        ring.get_password(SERVICE, "probe")
+        return title(ring)
 
 
 class EnvironmentSecrets:
