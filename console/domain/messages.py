@@ -99,10 +99,30 @@ CONNECTION: dict[str, str] = {
     "check.queues": "{count} queues",
 }
 
+API: dict[str, str] = {
+    "api.not_offered": "{host} does not offer {what}. Check address and base path of the profile; {product} may also be too old for it.",
+    "api.ip_blocked": "{host} has blocked the address of this computer after failed sign-ins. Ask the administrator to unblock it under {where}; the console does not try again by itself.",
+    "api.ip_forbidden": "{host} does not accept requests from the address of this computer. Ask the administrator to permit it under {where}.",
+    "api.switched_off": "The interface of {host} is switched off or not part of its plan. Ask the administrator to enable it under {where}.",
+    "api.sessions_full": "{host} has given out all sessions of this account. Old ones end by themselves; the console tries again in {seconds} s.",
+    "api.session_refused": "{host} refuses the session it has just given. The console tries again in {seconds} s.",
+    "api.busy": "{host} is busy with another heavy task. The console waits.",
+    "api.outdated": "{host} no longer supports the interface version that the console speaks for {what}.",
+    "api.failure": "{host} reports a failure for {what} (code {number}).",
+    "api.unreadable": "{host} does not say whether {what} worked.",
+    "api.dates": "The dates of {host} could not be read for certain: {what}. Choose the date format in the profile.",
+    "api.check_system": "{product}, firmware {version}",
+    "api.check_socket": "Live events arrive; the console refreshes at once what they touch.",
+    "counters.unavailable": "The day's figures are not available: {why}",
+    "counters.late": "The day's figures of {host} could not be refreshed and are from {time}.",
+    "counters.no_rows": "{host} has no day's figures for these queues. Asked from {start} to {end} through interface {version}; check the date format of the profile.",
+}
+
 SECRETS: dict[str, str] = {
     "secret.missing": "The {field} of {profile} is not known. Enter it in the profile, or set {variable}.",
     "secret.no_store": "This computer has no usable secret store ({reason}). The secret is kept for this session only; for later, set {variable}.",
     "secret.locked": "The secret store is locked or its prompt was dismissed. Unlock it and try again.",
+    "secret.session_locked": "The secret store is locked or its prompt was dismissed. The secret is kept for this session only: unlock the store and enter it again, or set {variable}.",
     "secret.slow": "The secret store does not answer within {seconds} s. The secret is kept for this session only.",
     "secret.too_long": "The {field} is longer than the {limit} characters that every secret store can keep.",
     "secret.unverified": "The secret store accepted the {field} but gives back something else. It is kept for this session only.",
@@ -164,4 +184,4 @@ PROGRAM: dict[str, str] = {
     "text.plain": "{text}",
 }
 
-ENGLISH: dict[str, str] = {**CONNECTION, **SECRETS, **SETTINGS, **PROGRAM}
+ENGLISH: dict[str, str] = {**CONNECTION, **API, **SECRETS, **SETTINGS, **PROGRAM}

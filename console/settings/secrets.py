@@ -377,6 +377,9 @@ def check_length(field: str, secret: Secret) -> None:
 
 
 def _told(msg: Message, profile: Profile, field: str, label: str) -> Message:
+    """A store's failure as what it means here: the secret is kept for this session."""
+    if msg.code == "secret.locked":
+        return message("secret.session_locked", variable=variable_name(profile.name, field))
     args = dict(msg.args)
     if "variable" in args:
         args["variable"] = variable_name(profile.name, field)

@@ -229,6 +229,10 @@ async def test_se_09_a_locked_store_is_an_error_and_not_a_missing_secret(stores:
     with pytest.raises(SecretStoreError):
         await kept.get(NORTH, "key")
     assert [m.code for m in await kept.forget(NORTH, ["key", "other"])] == ["secret.locked"]
+    outcome = await kept.put(NORTH, "key", Secret(CANARY))
+    assert [m.code for m in outcome.messages] == ["secret.session_locked"]
+    assert "SUPERVISOR_CONSOLE_SECRET_NORTH_KEY" in english(outcome.messages[0])
+    assert await kept.get(NORTH, "key") == Secret(CANARY)
 
 
 async def test_se_10_too_long_is_refused_before_anything_is_written(stores: Callable[..., KeyringStore]) -> None:
