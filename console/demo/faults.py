@@ -22,6 +22,8 @@ KINDS: Final[frozenset[str]] = frozenset(
         "invalid_json",
         "never_warm",
         "unknown_metric",
+        "errcode",
+        "expire_tokens",
     }
 )
 """Every kind but ``clear``, which ends them all."""

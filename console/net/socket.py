@@ -1,6 +1,7 @@
 """VendorSocket: the only user of websockets. One connection that reads; whoever owns the loop reconnects.
 
-The console never sends a message over it: what is wanted stands in the URL.
+Most servers read what is wanted from the URL. Where a vendor wants a list of topics or a sign of life as a message,
+the vendor folder `say`s it; a message can ask a server for nothing else.
 """
 
 from __future__ import annotations
@@ -149,6 +150,23 @@ class VendorSocket:
             self._is_open = False
             self._open.discard(connection)
             connection.transport.abort() if connection.state.name != "OPEN" else await connection.close()
+
+    async def say(self, text: str) -> None:
+        """Send a text message over every open connection (a list of topics, a sign of life).
+
+        Raises:
+            ConnectFailed: there is no open connection, or it broke.
+        """
+        from websockets.exceptions import ConnectionClosed
+
+        if not self._open:
+            raise ConnectFailed(message("connect.closed", host=self._address.shown))
+        try:
+            async with asyncio.timeout(self._limits.poll.read_s):
+                for connection in tuple(self._open):
+                    await connection.send(text)
+        except (ConnectionClosed, OSError, TimeoutError) as exc:
+            raise ConnectFailed(message("connect.reset", host=self._address.shown)) from exc
 
     async def aclose(self) -> None:
         """End the connections at once; their iterators raise."""
