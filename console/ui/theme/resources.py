@@ -6,6 +6,7 @@ The blobs are what `pyside6-rcc` writes (format version 1): a tree of nodes, the
 from __future__ import annotations
 
 import struct
+import weakref
 from collections.abc import Mapping
 
 from PySide6.QtCore import qRegisterResourceData, qUnregisterResourceData
@@ -50,12 +51,17 @@ def build(folder: str, files: Mapping[str, bytes]) -> Blobs:
 
 
 class ResourceFolder:
-    """Files the style sheet can name for as long as this object lives; Qt keeps pointers into the blobs."""
+    """Files the style sheet can name for as long as this object lives.
+
+    Qt keeps pointers into the blobs and never copies them: they must be taken out before they are freed, which
+    the finalizer does whoever lets go of the folder.
+    """
 
     def __init__(self, folder: str, files: Mapping[str, bytes]) -> None:
         self._folder = folder
-        self._blobs = build(folder, files)
-        qRegisterResourceData(_FORMAT, *self._blobs)
+        blobs = build(folder, files)
+        qRegisterResourceData(_FORMAT, *blobs)
+        self._finalize = weakref.finalize(self, qUnregisterResourceData, _FORMAT, *blobs)
 
     def url(self, name: str) -> str:
         """The path of a file, as ``url(...)`` of a style sheet takes it."""
@@ -63,4 +69,4 @@ class ResourceFolder:
 
     def close(self) -> None:
         """Take the files out of Qt again."""
-        qUnregisterResourceData(_FORMAT, *self._blobs)
+        self._finalize()

@@ -72,7 +72,7 @@ QLineEdit[problem="true"], QComboBox[problem="true"], QAbstractSpinBox[problem="
   border: 2px solid $critical_edge; padding: 0 7px; }
 QLineEdit QToolButton { border: none; padding: 0; background: transparent; }
 
-QComboBox { padding-right: 26px; }
+QComboBox { padding-right: 26px; selection-background-color: $selection; selection-color: $text; }
 QComboBox:hover, QLineEdit:hover:!focus { border-color: $muted; }
 QComboBox::drop-down { border: none; width: 24px; }
 QComboBox::down-arrow { image: url(@down.svg); width: 14px; height: 14px; }
@@ -105,7 +105,7 @@ QMenuBar { background: $window; color: $text; border: none; padding: 2px 8px; }
 QMenuBar::item { background: transparent; padding: 5px 10px; border-radius: {r}px; }
 QMenuBar::item:selected { background: $pressed; }
 QMenu { background: $raised; color: $text; border: 1px solid $hairline; padding: 5px; }
-QMenu::item { padding: 6px 28px 6px 30px; border-radius: 4px; }
+QMenu::item { padding: 6px 28px 6px 14px; border-radius: 4px; }
 QMenu::item:selected { background: $selection; color: $text; }
 QMenu::item:disabled { color: $muted; }
 QMenu::icon { left: 9px; }
@@ -127,7 +127,7 @@ QAbstractScrollArea::corner { background: transparent; border: none; }
 QAbstractItemView { background: $pane; color: $text; border: none; outline: none;
   selection-background-color: $selection; selection-color: $text; }
 QAbstractItemView#raised { background: $raised; }
-QListView::item, QTreeView::item { min-height: 28px; padding: 0 6px; border-radius: 4px; }
+QListView::item, QTreeView::item { padding: 6px; border: 2px solid transparent; border-radius: 4px; }
 QListView::item:hover, QTreeView::item:hover { background: $hover; }
 QListView::item:selected, QTreeView::item:selected { background: $selection; color: $text; }
 QListView::item:focus, QTreeView::item:focus { border: 2px solid $accent; }
@@ -150,7 +150,7 @@ QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; font-wei
 QTabBar::tab:focus { border: 2px solid $accent; border-radius: 4px; padding: 5px 10px; }
 QTabBar::close-button { image: url(@close.svg); }
 
-QDockWidget { color: $text; titlebar-close-icon: url(@close.svg); titlebar-normal-icon: url(@float.svg); }
+QDockWidget { color: $text; icon-size: 14px; titlebar-close-icon: url(@close.svg); titlebar-normal-icon: url(@float.svg); }
 QDockWidget::title { background: $window; padding: 7px 12px; text-align: left; }
 QDockWidget::close-button, QDockWidget::float-button { border: none; background: transparent;
   border-radius: 4px; padding: 2px; }

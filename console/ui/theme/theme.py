@@ -46,6 +46,7 @@ class Theme(QObject):
         self._colours: dict[str, QColor] = {}
         self._app: QApplication | None = None
         self._palette = LIGHT
+        self._choose()
 
     @property
     def mode(self) -> Mode:

@@ -113,7 +113,7 @@ class EmptyState(QWidget):
         self._button.clicked.connect(self._on_clicked)
         for label in (self._title, self._line):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            label.setFixedWidth(380)
+            label.setFixedWidth(320)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(Space.AROUND, Space.AROUND, Space.AROUND, Space.AROUND)
         layout.setSpacing(Space.INSIDE)
