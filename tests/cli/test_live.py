@@ -110,7 +110,7 @@ FAULTS = [
     ({"kind": "old_version"}, 4, "4.0.9"),
     ({"kind": "status", "status": 503}, 4, "503"),
     ({"kind": "down"}, 4, "127.0.0.1"),
-    ({"kind": "revoke_key"}, 3, "does not accept the key"),
+    ({"kind": "revoke_key"}, 3, "does not accept the authentication key"),
 ]
 
 

@@ -106,7 +106,7 @@ def test_a_wrong_key_is_refused_with_exit_3(run: Run, added: dict[str, str]) -> 
     wrong = {KEY_VARIABLE: "not-the-key-canary"}
     done = run("profile", "test", "Head office", env=wrong)
     assert done.code == 3
-    assert "does not accept the key" in done.err
+    assert "does not accept the authentication key" in done.err
     assert "not-the-key-canary" not in done.err
 
 
