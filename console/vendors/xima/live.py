@@ -12,7 +12,6 @@ from console.domain.errors import ProtocolError
 from console.domain.messages import Message, message
 from console.domain.model import Snapshot
 from console.domain.profile import Profile
-from console.domain.text import format_age
 from console.domain.values import Reading, Unit
 from console.tasks import TaskScope
 from console.vendors.xima.board import Board, Pushes, pushed
@@ -304,7 +303,7 @@ def state_notices(poller: Poller, timing: Timing, overdue: int = 0) -> tuple[Mes
     skew_s = poller.server_clock.offset_ms / 1000
     if abs(skew_s) > timing.skew_s:
         direction = "ahead of" if skew_s > 0 else "behind"
-        amount = format_age(abs(skew_s))
+        amount = _amount(abs(skew_s))
         notices.append(message("clock.skew", host=poller.host, amount=amount, direction=direction))
     return tuple(notices)
 
@@ -316,3 +315,10 @@ def differ(old: Reading, new: Reading, server_ms: float) -> bool:
         if isinstance(a, (int, float)) and isinstance(b, (int, float)):
             return abs(a - b) > 1000
     return old != new
+
+
+def _amount(seconds: float) -> str:
+    """A difference in round figures; the estimate is good to a second."""
+    if seconds < 100:
+        return f"{round(seconds)} s"
+    return f"{round(seconds / 60)} min" if seconds < 6_000 else f"{round(seconds / 3600)} h"
