@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import sys
 import threading
@@ -77,7 +78,7 @@ def test_it_is_found_added_and_shown(
     assert "example" in registry.backends()
     assert "broken" not in registry.backends()
     monkeypatch.setenv("SUPERVISOR_CONSOLE_SECRET_FIFTH_TOKEN", TOKEN)
-    monkeypatch.setattr("sys.stdin", open("/dev/null") if sys.platform != "win32" else open("NUL"))
+    monkeypatch.setattr("sys.stdin", io.StringIO(""))
     paths = resolve_paths(tmp_path / "home")
 
     def call(*arguments: str) -> int:

@@ -1,6 +1,7 @@
 """A fifth phone system in one small folder, as an add-on package would bring it.
 
-Its server answers ``GET /floor`` with ``{"time": epoch ms, "lines": [{"id", "label", "waiting", "oldest": epoch ms}]}``.
+Its server answers ``GET /floor`` with
+``{"time": epoch ms, "lines": [{"id", "label", "waiting", "oldest": epoch ms}]}``.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from console.domain.provenance import SourceRef
 from console.domain.values import NOT_APPLICABLE, Reading, Status, Unit
 from console.net.allow import AllowRule
 from console.net.auth import Bearer
-from console.net.http import Reply, Request, VendorHttp, decode_json
+from console.net.http import Reply, Request, VendorHttp
 from console.vendors.base import Backend, BackendSpec, CheckResult, Connection, FieldKind, ProfileField
 
 ALLOW = (AllowRule("GET", "/floor", "see the floor"),)
@@ -61,7 +62,7 @@ class ExampleBackend:
 
     async def _poll(self) -> Snapshot:
         reply = await self._http.send(Request("GET", "/floor"))
-        floor = await decode_json(reply)
+        floor = await self._http.decode_json(reply)
         try:
             time_ms, lines = float(floor["time"]), floor["lines"]
             rows = tuple(_row(line, index, reply) for index, line in enumerate(lines))
