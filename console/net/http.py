@@ -27,7 +27,7 @@ from console.net.limits import LIMITS, CallClass, Limits
 from console.net.pace import HostPace
 from console.net.proxy import choose_proxy
 from console.net.tls import Trust
-from console.net.translate import DoorError, Refusal, Where, clock_text, http_date_ms, translate
+from console.net.translate import DoorError, Refusal, Where, cause_of, clock_text, http_date_ms, translate
 from console.net.transport import Attempt, Closed, Transport
 
 
@@ -158,7 +158,7 @@ class VendorHttp:
                 self._pace.hold(failure.retry_after_s)
             error = f"{failure} {failure.detail}".strip()
             self._exchanges.add(self._exchange(exchange_id, at, attempt, elapsed_ms(), error))
-            raise failure from exc
+            raise failure from cause_of(exc)
         self._has_worked = True
         latency_ms = elapsed_ms()
         await self._keep(self._exchange(exchange_id, at, attempt, latency_ms), len(attempt.body))

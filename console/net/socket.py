@@ -33,7 +33,7 @@ from console.net.headers import USER_AGENT, encode_header
 from console.net.limits import LIMITS, Limits
 from console.net.proxy import choose_proxy
 from console.net.tls import Trust, system_context
-from console.net.translate import Refusal, Where, clock_text, translate
+from console.net.translate import Refusal, Where, cause_of, clock_text, translate
 
 if TYPE_CHECKING:
     from websockets.asyncio.client import ClientConnection
@@ -187,7 +187,7 @@ class VendorSocket:
             failure = await self._explain(exc, url, path, rule, exchange_id)
             status = getattr(getattr(exc, "response", None), "status_code", None)
             error = f"{failure} {failure.detail}".strip()
-            raise failure from exc
+            raise failure from cause_of(exc)
         finally:
             self._exchanges.add(
                 Exchange(
@@ -204,14 +204,7 @@ class VendorSocket:
             )
 
     async def _dial(self, url: str, headers: list[tuple[str, str]]) -> ClientConnection:
-        from websockets.asyncio.client import connect
-
-        class Connect(connect):
-            """websockets follows up to ten redirects, token and all; this one follows none."""
-
-            def process_redirect(self, exc: Exception) -> Exception | str:
-                """Never follow."""
-                return exc
+        from console.net.wire import Connect, Connection
 
         async with asyncio.timeout(self._limits.poll.total_s):
             extra: dict[str, Any] = {"ssl": await self._trust.context()} if self._address.is_tls else {}
@@ -222,6 +215,7 @@ class VendorSocket:
                 extra["proxy_ssl"] = system_context()
             return await Connect(
                 url,
+                create_connection=Connection,
                 additional_headers=headers,
                 user_agent_header=self._user_agent,
                 proxy=self._proxy,
@@ -250,7 +244,7 @@ class VendorSocket:
                 if len(parts) > MAX_FRAGMENTS or size > self._limits.frame_bytes:
                     raise ProtocolError(message("socket.data", host=self._address.shown, what="an endless message"))
         except ConnectionClosed as exc:
-            raise self._ended(exc) from exc
+            raise self._ended(exc) from cause_of(exc)
         except UnicodeDecodeError as exc:
             raise ProtocolError(
                 message("socket.data", host=self._address.shown, what="text that is not UTF-8")

@@ -87,7 +87,7 @@ class Trust:
                 return failure
             return self._changed(actual, failure.exchange_id)
         issuer = describe(der).issuer
-        if issuer and "issuer" not in failure.detail:
+        if issuer and "issuer: " not in failure.detail:
             failure.detail = f"{failure.detail}; issuer: {issuer}".removeprefix("; ")[:500]
         return failure
 
@@ -185,7 +185,7 @@ async def fetch_fingerprint(host: str, port: int, *, proxy: str | None = None, l
         ConsoleError: no connection, no TLS, or no answer in time.
     """
     from console.net.redact import Redactor
-    from console.net.translate import Where, translate
+    from console.net.translate import Where, cause_of, translate
 
     try:
         async with asyncio.timeout(limits.poll.connect_s):
@@ -193,7 +193,7 @@ async def fetch_fingerprint(host: str, port: int, *, proxy: str | None = None, l
     except (OSError, TimeoutError, ssl.SSLError, EOFError, asyncio.IncompleteReadError) as exc:
         address = Address("https", host, port)
         where = Where(address, Redactor(), connect_s=limits.poll.connect_s, total_s=limits.poll.connect_s)
-        raise translate(exc, where) from exc
+        raise translate(exc, where) from cause_of(exc)
 
 
 def describe(der: bytes) -> LeafInfo:

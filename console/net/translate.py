@@ -53,6 +53,18 @@ class DoorError(Exception):
         self.args_for_text = args
 
 
+class Cause(Exception):
+    """Stands in for a library's exception as the cause of ours: only the kinds, from the outermost to the root.
+
+    The originals hold requests, headers and replies, tokens included; a crash report must not print them.
+    """
+
+
+def cause_of(failure: BaseException) -> Cause:
+    """The kinds of a failure and of its causes."""
+    return Cause(" < ".join(type(item).__qualname__ for item in _causes(failure)))
+
+
 @dataclass(frozen=True, slots=True)
 class Where:
     """What the sentences need to know about the call that failed.
@@ -133,9 +145,9 @@ def _connection_error(chain: list[BaseException], names: set[str], where: Where)
         if getattr(item, "errno", None) == errno.ETIMEDOUT:
             return TimedOut(message("connect.timeout", host=host, seconds=_seconds(where.connect_s)), exchange_id=eid)
     if "ConnectError" in names:
-        # a TLS handshake that the peer ends without a word: wrong port, plain http, or an appliance too old
-        if where.address.is_tls and any(isinstance(item, (ConnectionResetError, EOFError)) for item in chain):
-            return TlsError(message("tls.failed", host=host), exchange_id=eid)
+        # the peer accepts and ends it in the handshake: a restart, or something in between
+        if names & {"ConnectionResetError", "EndOfStream", "BrokenResourceError", "EOFError"}:
+            return ConnectFailed(message("connect.reset", host=host), exchange_id=eid)
         return ConnectFailed(message("connect.failed", host=host), exchange_id=eid)
     return None
 
@@ -227,8 +239,8 @@ def retry_after_s(headers: Mapping[str, str], now_ms: float) -> float | None:
     value = headers.get("retry-after", "").strip()
     for part in value.split(",") if re.fullmatch(r"[\d\s,]+", value, re.ASCII) else (value,):
         part = part.strip()
-        if re.fullmatch(r"\d{1,15}", part, re.ASCII):
-            waits.append(float(part))
+        if re.fullmatch(r"\d+", part, re.ASCII):
+            waits.append(float(part[:15]))
         elif (until := http_date_ms(part)) is not None:
             waits.append((until - (http_date_ms(headers.get("date", "")) or now_ms)) / 1000)
     return min(max(waits), MAX_RETRY_AFTER_S) if waits and max(waits) >= 0 else (0.0 if waits else None)
