@@ -62,7 +62,8 @@ def light(health: Health, mono: float) -> Light:
     if state is HealthState.LIVE:
         return Light(state, LightTone.GOOD, tr("live {age}", age=format_age(age or 0.0)))
     if state is HealthState.STALE:
-        return Light(state, LightTone.CAUTION, tr("stale {age}", age=format_age(age or 0.0)), health.message, health.detail)
+        word = tr("stale {age}", age=format_age(age or 0.0))
+        return Light(state, LightTone.CAUTION, word, health.message, health.detail)
     if state is HealthState.WARMING:
         return Light(state, LightTone.QUIET, tr("warming up"), health.message, health.detail)
     return Light(state, LightTone.CRITICAL, _word(health) + _next_try(health, mono), health.message, health.detail)

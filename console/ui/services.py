@@ -198,7 +198,7 @@ class StateProvider(Protocol):
         """The value, or None."""
         ...
 
-    def set(self, key: str, value: object) -> None:
+    def put(self, key: str, value: object) -> None:
         """Keep a value; written later, debounced."""
         ...
 
@@ -213,8 +213,8 @@ class MemoryState:
         """See `StateProvider.get`."""
         return self.values.get(key)
 
-    def set(self, key: str, value: object) -> None:
-        """See `StateProvider.set`."""
+    def put(self, key: str, value: object) -> None:
+        """See `StateProvider.put`."""
         self.values[key] = value
 
 

@@ -1,0 +1,287 @@
+"""The panes as docks: dockable, tabbable, floatable, hideable, and remembered. A pane is made when it is first seen."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Mapping
+from typing import Final
+
+from PySide6.QtCore import QByteArray, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QSizePolicy, QTabBar, QTabWidget, QWidget
+
+from console.domain.board import Board
+from console.domain.clock import Clock
+from console.ui.panes import AgentPane, MetricsPane, QueuePane, TablePane, WaitingPane
+from console.ui.services import StateProvider
+from console.ui.text import tr
+from console.ui.theme import Theme
+from console.ui.widgets import IconButton, set_tip
+
+STATE_KEY: Final = "main.docks"
+LAYOUT_VERSION: Final = 1  # saved dock states of another number are left alone
+GRIP_HEIGHT: Final = 12  # px
+
+PANES: Final[Mapping[str, Callable[[Theme, Clock], TablePane]]] = {
+    "queues": QueuePane,
+    "agents": AgentPane,
+    "waiting": WaitingPane,
+    "metrics": MetricsPane,
+}
+
+
+def pane_title(name: str) -> str:
+    """The name of a pane in menus and tabs."""
+    return {
+        "queues": tr("Queues"),
+        "agents": tr("Agents"),
+        "waiting": tr("Waiting callers"),
+        "metrics": tr("Metrics"),
+    }[name]
+
+
+class Grip(QWidget):
+    """A dock's title bar: a handle to drag, quiet because the pane says its own name."""
+
+    def __init__(self, theme: Theme, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setFixedHeight(GRIP_HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setCursor(Qt.CursorShape.SizeAllCursor)
+        self.setAccessibleName(tr("Move {pane}", pane=title))
+        set_tip(self, tr("Drag to move {pane}; double-click to float it", pane=title))
+        theme.changed.connect(self.update)
+
+    def set_flat(self, is_flat: bool) -> None:
+        """Take no height."""
+        self.setFixedHeight(0 if is_flat else GRIP_HEIGHT)
+
+    def sizeHint(self) -> QSize:
+        """As flat as a handle can be."""
+        return QSize(80, self.maximumHeight())
+
+    def minimumSizeHint(self) -> QSize:
+        """See `sizeHint`."""
+        return QSize(40, self.maximumHeight())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the handle on the pane's surface."""
+        palette, colour = self._theme.palette, self._theme.colour
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), colour(palette.pane))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour(palette.scroll_hover if self.underMouse() else palette.hairline))
+        painter.drawRoundedRect(QRectF(self.width() / 2 - 18, 5, 36, 4), 2, 2)
+        painter.end()
+
+
+class PaneDock(QDockWidget):
+    """Holds one pane, made on demand."""
+
+    def __init__(self, theme: Theme, name: str, make: Callable[[], TablePane], parent: QMainWindow) -> None:
+        super().__init__(pane_title(name), parent)
+        self.name = name
+        self.pane: TablePane | None = None
+        self._theme = theme
+        self._make = make
+        self.setObjectName(f"dock.{name}")
+        self.setAccessibleName(pane_title(name))
+        self.setTitleBarWidget(Grip(theme, pane_title(name), self))
+        self.setWidget(QWidget())
+
+    def show_tabbed(self, is_tabbed: bool) -> None:
+        """Beside other panes under tabs, the tab is name and handle; alone, the pane is."""
+        bar = self.titleBarWidget()
+        if isinstance(bar, Grip):
+            bar.set_flat(is_tabbed and not self.isFloating())
+        if self.pane is not None:
+            self.pane.title_label.setVisible(not is_tabbed or self.isFloating())
+
+    def ensure(self) -> TablePane:
+        """The pane, made now if need be."""
+        if self.pane is None:
+            pane = self.pane = self._make()
+            for icon, caption, slot in (
+                ("external-link", tr("Float or dock"), self._on_float),
+                ("x", tr("Hide"), self.close),
+            ):
+                button = IconButton(self._theme, icon, f"{caption}: {pane_title(self.name)}")
+                button.clicked.connect(slot)
+                pane.head.addWidget(button)
+            old = self.widget()
+            self.setWidget(pane)
+            old.deleteLater()
+        return self.pane
+
+    def _on_float(self) -> None:
+        self.setFloating(not self.isFloating())
+
+
+class DockArea(QMainWindow):
+    """The part of the main window below the tiles.
+
+    Signals:
+        action_requested: a button in a pane; ``add_profile`` or ``edit_profile:<profile id>``.
+    """
+
+    action_requested = Signal(str)
+
+    def __init__(self, theme: Theme, clock: Clock, state: StateProvider, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowFlags(Qt.WindowType.Widget)
+        self.setDockNestingEnabled(True)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
+        self._theme = theme
+        self._clock = clock
+        self._state = state
+        self._board = Board()
+        self._is_laid_out = False
+        self.docks: dict[str, PaneDock] = {}
+        for name in PANES:
+            dock = PaneDock(theme, name, self._maker(name), self)
+            dock.visibilityChanged.connect(self._on_visibility_changed)
+            dock.topLevelChanged.connect(self._show_tabs)
+            dock.dockLocationChanged.connect(self._show_tabs)
+            self.docks[name] = dock
+        self.setCentralWidget(None)  # type: ignore[arg-type]  # the docks take all of the room
+        self._arrange()
+
+    def pane(self, name: str) -> TablePane:
+        """A pane, made now if need be."""
+        return self.docks[name].ensure()
+
+    def set_board(self, board: Board) -> None:
+        """Hand a board to the panes there are."""
+        self._board = board
+        for dock in self.docks.values():
+            if dock.pane is not None:
+                dock.pane.set_board(board)
+
+    def toggle_actions(self) -> tuple[QAction, ...]:
+        """Show or hide each pane, for the View menu."""
+        return tuple(dock.toggleViewAction() for dock in self.docks.values())
+
+    def focus_pane(self, name: str) -> None:
+        """Show a pane and put the keyboard into it."""
+        dock = self.docks[name]
+        dock.show()
+        dock.raise_()
+        dock.ensure().setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def current(self) -> PaneDock | None:
+        """The dock that has the keyboard, if any."""
+        return next((dock for dock in self.docks.values() if dock.isAncestorOf(self.focus_widget_or_self())), None)
+
+    def focus_widget_or_self(self) -> QWidget:
+        """The widget with the keyboard focus in this window, else this area."""
+        window = self.window()
+        return window.focusWidget() or self
+
+    def cycle(self) -> None:
+        """Move the keyboard to the next visible pane."""
+        shown = [dock for dock in self.docks.values() if not dock.visibleRegion().isEmpty()]
+        if shown:
+            now = self.current()
+            at = shown.index(now) if now in shown else -1
+            self.focus_pane(shown[(at + 1) % len(shown)].name)
+
+    def save_layout(self) -> None:
+        """Remember docks and tables."""
+        packed = base64.b64encode(self.saveState(LAYOUT_VERSION).data()).decode("ascii")
+        self._state.put(STATE_KEY, packed)
+        for name in self.docks:
+            self._save_table(name)
+
+    def restore_layout(self) -> bool:
+        """Take up the remembered docks; False when there are none that fit."""
+        packed = self._state.get(STATE_KEY)
+        if not isinstance(packed, str):
+            return False
+        try:
+            raw = base64.b64decode(packed, validate=True)
+        except (binascii.Error, ValueError):
+            return False
+        self._is_laid_out = self.restoreState(QByteArray(raw), LAYOUT_VERSION)
+        return self._is_laid_out
+
+    def reset_layout(self) -> None:
+        """The layout of the first day."""
+        for dock in self.docks.values():
+            dock.setFloating(False)
+            dock.show()
+            if dock.pane is not None:
+                dock.pane.columns.reset()
+        self._arrange()
+        self._proportion()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Give the default proportions once the size is known."""
+        super().showEvent(event)
+        if not self._is_laid_out:
+            self._is_laid_out = True
+            self._proportion()
+
+    def _arrange(self) -> None:
+        top = Qt.DockWidgetArea.TopDockWidgetArea
+        queues, agents = self.docks["queues"], self.docks["agents"]
+        waiting, metrics = self.docks["waiting"], self.docks["metrics"]
+        for dock in self.docks.values():
+            self.removeDockWidget(dock)
+        self.addDockWidget(top, queues)
+        self.splitDockWidget(queues, agents, Qt.Orientation.Horizontal)
+        self.splitDockWidget(agents, waiting, Qt.Orientation.Vertical)
+        self.tabifyDockWidget(waiting, metrics)
+        for dock in self.docks.values():
+            dock.show()
+        waiting.raise_()
+
+    def _proportion(self) -> None:
+        width, height = self.width(), self.height()
+        wide = int(width * 0.58)
+        across = [self.docks["queues"], self.docks["agents"]]
+        self.resizeDocks(across, [wide, width - wide], Qt.Orientation.Horizontal)
+        low = max(190, int(height * 0.36))
+        down = [self.docks["agents"], self.docks["waiting"]]
+        self.resizeDocks(down, [height - low, low], Qt.Orientation.Vertical)
+
+    def _show_tabs(self, *_: object) -> None:
+        for dock in self.docks.values():
+            beside = [other for other in self.tabifiedDockWidgets(dock) if not other.isHidden()]
+            dock.show_tabbed(bool(beside))
+
+    def _maker(self, name: str) -> Callable[[], TablePane]:
+        def make() -> TablePane:
+            pane = PANES[name](self._theme, self._clock)
+            saved = self._state.get(f"table.{name}")
+            if isinstance(saved, dict):
+                pane.restore(saved)
+            pane.layout_changed.connect(self._on_table_changed)
+            pane.action_requested.connect(self.action_requested)
+            pane.set_board(self._board)
+            return pane
+
+        return make
+
+    def _save_table(self, name: str) -> None:
+        pane = self.docks[name].pane
+        if pane is not None:
+            self._state.put(f"table.{name}", pane.state())
+
+    def _on_table_changed(self) -> None:
+        sender = self.sender()
+        for name, dock in self.docks.items():
+            if dock.pane is sender:
+                self._save_table(name)
+
+    def _on_visibility_changed(self, is_visible: bool) -> None:
+        for bar in self.findChildren(QTabBar):
+            bar.setAccessibleName(tr("Panes"))
+            bar.setExpanding(False)
+        dock = self.sender()
+        if is_visible and isinstance(dock, PaneDock):
+            dock.ensure()
+        self._show_tabs()

@@ -1,0 +1,50 @@
+"""Where the window was, and making sure that it can still be seen there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QRect, QSize
+from PySide6.QtWidgets import QWidget
+
+KEY: Final = "main.geometry"
+FIRST_SIZE: Final = QSize(1440, 900)
+LEAST: Final = 120  # px of the window that must be on a screen to be able to grab it
+
+
+def fitted(wanted: QRect, screens: Sequence[QRect]) -> QRect:
+    """`wanted` where enough of its top edge lies on a screen, else its size centred on the first screen."""
+    if not screens:
+        return wanted
+    top = QRect(wanted.left(), wanted.top(), wanted.width(), min(wanted.height(), LEAST))
+    for screen in screens:
+        common = screen.intersected(top)
+        if common.width() >= LEAST and common.height() >= LEAST // 3:
+            return wanted
+    first = screens[0]
+    size = wanted.size().boundedTo(first.size())
+    place = QRect(first.topLeft(), size)
+    place.moveCenter(first.center())
+    return place
+
+
+def save(window: QWidget) -> list[int]:
+    """The window's normal rectangle and whether it is maximised, as plain numbers."""
+    normal = window.normalGeometry() if window.normalGeometry().isValid() else window.geometry()
+    return [normal.x(), normal.y(), normal.width(), normal.height(), int(window.isMaximized())]
+
+
+def restore(window: QWidget, saved: object, screens: Sequence[QRect]) -> bool:
+    """Give the window its saved place; returns whether it was maximised. Nonsense gives the first-day place."""
+    if isinstance(saved, list) and len(saved) == 5 and all(type(part) is int for part in saved):
+        x, y, width, height, was_maximised = saved
+        if 200 <= width <= 20_000 and 150 <= height <= 20_000 and abs(x) < 100_000 and abs(y) < 100_000:
+            window.setGeometry(fitted(QRect(x, y, width, height), screens))
+            return bool(was_maximised)
+    size = FIRST_SIZE.boundedTo(screens[0].size()) if screens else FIRST_SIZE
+    place = QRect(screens[0].topLeft() if screens else window.pos(), size)
+    if screens:
+        place.moveCenter(screens[0].center())
+    window.setGeometry(place)
+    return False

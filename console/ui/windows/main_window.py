@@ -1,0 +1,377 @@
+"""The main window: connections, key figures, panes. It paints from settings alone; services arrive afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Final
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QHideEvent, QIcon, QShowEvent
+from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from console.assets import icon_path
+from console.domain.board import Board, Source
+from console.domain.clock import Clock, now
+from console.domain.enums import HealthState
+from console.domain.messages import Message
+from console.domain.model import Health, ProfileId
+from console.domain.profile import Profile
+from console.settings.schema import General
+from console.tasks import Report
+from console.ui.profile_bar import ProfileBar
+from console.ui.runtime.bridge import StoreBridge
+from console.ui.services import Services, StateProvider
+from console.ui.text import tr, translate
+from console.ui.theme import Density, Mode, Space, Theme
+from console.ui.tiles.strip import TileStrip
+from console.ui.widgets import EmptyState, MessageStrip, Tone
+from console.ui.windows import geometry
+from console.ui.windows.actions import ConnectionActions
+from console.ui.windows.docks import DockArea
+from console.ui.windows.menus import WindowMenus
+from console.ui.windows.start_page import StartPage
+from console.ui.windows.status_line import StatusLine
+
+TILES_KEY: Final = "tiles.chosen"
+TICK_MS: Final = 1000
+DENSITY: Final = {"compact": Density.COMPACT, "regular": Density.NORMAL, "roomy": Density.ROOMY}
+
+
+class MainWindow(QMainWindow):
+    """Shows the floor.
+
+    Args:
+        theme: already applied to the application.
+        clock: what durations and ages are shown by.
+        general: preferences, as loaded.
+        state: what the window remembers about itself.
+        profiles: as loaded, to paint before the engine is there.
+        is_demo: say so in the title, and do not offer the first-run page.
+        report: takes faults of ours from the window's tasks.
+
+    Signals:
+        exit_requested: the user wants to leave; the window stays until its owner closes it for good.
+        demo_requested: "Open the demo" on the first-run page.
+        general_changed: other preferences (`General`), already in effect; to be saved.
+    """
+
+    exit_requested = Signal()
+    demo_requested = Signal()
+    general_changed = Signal(object)
+
+    def __init__(
+        self,
+        theme: Theme,
+        clock: Clock,
+        *,
+        general: General,
+        state: StateProvider,
+        profiles: Sequence[Profile] = (),
+        is_demo: bool = False,
+        report: Report | None = None,
+    ) -> None:
+        super().__init__()
+        self.setObjectName("main")
+        self._theme = theme
+        self._clock = clock
+        self._general = general
+        self._state = state
+        self._profiles = tuple(profiles)
+        self._is_demo = is_demo
+        self._services: Services | None = None
+        self._bridge: StoreBridge | None = None
+        self._only: ProfileId | None = None
+        self._board = Board()
+        self._is_leaving = False
+        title = tr("Supervisor Console")
+        self.setWindowTitle(f"{title} — {tr('DEMO')}" if is_demo else title)
+        self.setWindowIcon(QIcon(str(icon_path("app"))))
+        self.setMinimumSize(QSize(880, 560))
+        self.actions_ = ConnectionActions(self, theme, report)
+        self.actions_.only_wanted.connect(self._on_only_wanted)
+        self.actions_.said.connect(self._on_said)
+        self._build()
+        self.menus = WindowMenus(self, self.perform)
+        self.menus.add_panes(self.docks.toggle_actions())
+        self._apply_general(general)
+        self._ticker = QTimer(self)
+        self._ticker.setInterval(TICK_MS)
+        self._ticker.setTimerType(Qt.TimerType.PreciseTimer)
+        self._ticker.timeout.connect(self._on_tick)
+        self.docks.restore_layout()
+        screens = [screen.availableGeometry() for screen in QApplication.screens()]
+        self._starts_maximised = geometry.restore(self, state.get(geometry.KEY), screens)
+        self._show_profiles()
+        self._show_board(self._first_board())
+
+    # -- what the owner calls
+
+    def attach(self, services: Services) -> None:
+        """Take the services and show what they know from now on."""
+        self._services = services
+        self.actions_.attach(services)
+        self._bridge = StoreBridge(services.store, self)
+        self._bridge.board_changed.connect(self._on_board_changed)
+        services.profiles.subscribe(self._on_profiles_changed)
+        self._on_profiles_changed()
+        if self._bridge.board.sources:
+            self._show_board(self._bridge.board)
+        self.say(services.messages)
+
+    def open(self) -> None:
+        """Show the window as it was left."""
+        if self._starts_maximised:
+            self.showMaximized()
+        else:
+            self.show()
+
+    def say(self, messages: Sequence[Message]) -> None:
+        """Show messages at the top until they are dismissed."""
+        if messages:
+            self._on_said([translate(msg) for msg in messages])
+
+    def show_fault(self, kind: str) -> None:
+        """Say that the console met a fault of its own; it goes on."""
+        sentence = tr("The console met a fault of its own ({kind}) and goes on. The log has the details.", kind=kind)
+        self._strip.show_message(sentence, Tone.CAUTION, "dismiss", tr("Dismiss"))
+
+    def show_waiting(self, title: str, sentence: str = "") -> None:
+        """Say what is being waited for while there is no connection to show (the demo starts)."""
+        self._waiting.show_state("hourglass", title, sentence)
+        self._stack.setCurrentWidget(self._waiting)
+
+    def refresh(self) -> None:
+        """Show the newest state at once, for a picture of the window."""
+        if self._bridge is not None:
+            self._bridge.flush()
+        self._on_tick()
+
+    def save_state(self) -> None:
+        """Remember place, docks and tables."""
+        self._state.put(geometry.KEY, geometry.save(self))
+        self.docks.save_layout()
+
+    async def aclose(self) -> None:
+        """End the window's tasks, stop following the store, and let the window close."""
+        await self.actions_.aclose()
+        if self._bridge is not None:
+            self._bridge.close()
+        self._ticker.stop()
+        self._is_leaving = True
+        self.close()
+
+    # -- commands
+
+    def perform(self, command: str) -> None:
+        """Carry out a command of the menus."""
+        kind, _, which = command.partition(":")
+        if kind == "pane":
+            self._go_to_pane(which)
+        elif kind == "theme":
+            self.change_general(replace(self._general, theme=which))
+        elif kind == "density":
+            self.change_general(replace(self._general, density=which))
+        elif command == "filter":
+            dock = self.docks.current()
+            self.docks.pane(dock.name if dock is not None else "queues").focus_search()
+        elif command == "reset":
+            self.docks.reset_layout()
+            self.tiles.choose(None)
+            self._state.put(TILES_KEY, None)
+        elif command == "full_screen":
+            self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+        elif command == "quit":
+            self.close()
+        elif command in ("settings", "about", "keys"):
+            self._open(command)
+        elif command == "demo":
+            self.demo_requested.emit()
+        else:
+            self.actions_.run(command)
+
+    def change_general(self, general: General) -> None:
+        """Put other preferences into effect and tell the owner."""
+        if general != self._general:
+            self._general = general
+            self._apply_general(general)
+            self.general_changed.emit(general)
+
+    # -- Qt
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Veto: the clean-up needs a living loop, so the owner closes the window when all is done."""
+        if self._is_leaving:
+            event.accept()
+            return
+        event.ignore()
+        self.save_state()
+        self.exit_requested.emit()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tick while somebody looks."""
+        super().showEvent(event)
+        self._on_tick()
+        self._ticker.start()
+        if self.focusWidget() is None or not self.docks.isAncestorOf(self.focusWidget()):
+            self._focus_first()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Rest while nobody does."""
+        super().hideEvent(event)
+        self._ticker.stop()
+
+    # -- inside
+
+    def _build(self) -> None:
+        theme, clock = self._theme, self._clock
+        self.bar = ProfileBar(theme, clock)
+        self.bar.command.connect(self.actions_.run)
+        self.tiles = TileStrip(theme, clock)
+        keys = self._state.get(TILES_KEY)
+        if isinstance(keys, list):
+            self.tiles.choose([key for key in keys if isinstance(key, str)])
+        self.tiles.choice_changed.connect(self._on_tiles_chosen)
+        self.docks = DockArea(theme, clock, self._state)
+        self.docks.action_requested.connect(self._on_pane_action)
+        self._strip = MessageStrip(theme)
+        self._strip.action_triggered.connect(self._on_dismissed)
+        self._floor = QWidget()
+        floor = QVBoxLayout(self._floor)
+        floor.setContentsMargins(0, 0, 0, 0)
+        floor.setSpacing(0)
+        floor.addWidget(self.bar)
+        floor.addWidget(self.tiles)
+        docks = QVBoxLayout()
+        docks.setContentsMargins(Space.BETWEEN, Space.TIGHT, Space.BETWEEN, 0)
+        docks.addWidget(self.docks)
+        floor.addLayout(docks, 1)
+        self.start = StartPage(theme)
+        self.start.chosen.connect(self.perform)
+        self._waiting = EmptyState(theme)
+        self._stack = QStackedWidget()
+        for page in (self._floor, self.start, self._waiting):
+            self._stack.addWidget(page)
+        self.status = StatusLine(theme, clock)
+        central = QWidget()
+        column = QVBoxLayout(central)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._strip)
+        column.addWidget(self._stack, 1)
+        column.addWidget(self.status)
+        self.setCentralWidget(central)
+
+    def _first_board(self) -> Board:
+        """What can be said before anything has been asked: the connections are warming up."""
+        at = now(self._clock)
+        return Board(
+            tuple(
+                Source(profile, "", None, Health(HealthState.WARMING, at, cadence_s=profile.poll_s))
+                for profile in self._profiles
+                if profile.enabled
+            )
+        )
+
+    def _show_profiles(self) -> None:
+        known = {profile.id for profile in self._profiles}
+        if self._only not in known:
+            self._only = None
+        self.bar.show_profiles(self._profiles, self._only)
+        self.status.setVisible(bool(self._profiles))
+        if self._profiles:
+            self._stack.setCurrentWidget(self._floor)
+        elif self._is_demo:
+            self.show_waiting(tr("The demo call centre is starting"), tr("It takes a few seconds."))
+        else:
+            self._stack.setCurrentWidget(self.start)
+
+    def _show_board(self, board: Board) -> None:
+        self._board = board
+        shown = board
+        if self._only is not None:
+            shown = Board(tuple(source for source in board.sources if source.profile.id == self._only))
+        self.bar.show_board(board)
+        self.tiles.show_board(shown)
+        self.docks.set_board(shown)
+        self.status.show_board(board)
+
+    def _apply_general(self, general: General) -> None:
+        self._theme.set_mode(Mode(general.theme))
+        self._theme.set_density(DENSITY.get(general.density, Density.NORMAL))
+        self.menus.show_general(general)
+
+    def _focus_first(self) -> None:
+        """The keyboard begins in the queues, or on the first way in."""
+        page = self._stack.currentWidget()
+        if page is self._floor:
+            self.docks.pane("queues").setFocus(Qt.FocusReason.OtherFocusReason)
+        elif page is self.start:
+            self.start.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _go_to_pane(self, name: str) -> None:
+        if self._stack.currentWidget() is not self._floor:
+            return
+        if name == "next":
+            self.docks.cycle()
+        else:
+            self.docks.focus_pane(name)
+
+    def _open(self, what: str) -> None:
+        """Open a dialog; its module is imported now, not on the way to the first paint."""
+        services = self._services
+        folders = services.folders if services is not None else {}
+        if what == "settings":
+            from console.ui.windows.settings_dialog import SettingsDialog
+
+            store = services.secret_store() if services is not None else ""
+
+            def settings() -> SettingsDialog:
+                dialog = SettingsDialog(self, self._theme, self._general, folders=folders, secret_store=store)
+                dialog.changed.connect(self.change_general)
+                return dialog
+
+            self.actions_.open(settings)
+            return
+        from console.ui.windows.about import AboutDialog, ShortcutsDialog
+
+        specs = services.profiles.specs() if services is not None else ()
+        if what == "about":
+            self.actions_.open(lambda: AboutDialog(self, self._theme, specs=specs, folders=folders))
+        else:
+            self.actions_.open(lambda: ShortcutsDialog(self, self._theme, self.menus.keys))
+
+    # -- slots
+
+    def _on_board_changed(self, board: Board, _changed: object) -> None:
+        self._show_board(board)
+
+    def _on_profiles_changed(self) -> None:
+        if self._services is not None:
+            self._profiles = tuple(self._services.profiles.all)
+            self._show_profiles()
+            if self._bridge is not None:
+                self._show_board(self._bridge.board)
+
+    def _on_only_wanted(self, profile_id: str) -> None:
+        self._only = ProfileId(profile_id) if profile_id else None
+        self._show_profiles()
+        self._show_board(self._board)
+
+    def _on_pane_action(self, action: str) -> None:
+        name, _, which = action.partition(":")
+        self.actions_.run({"add_profile": "add", "edit_profile": "edit"}.get(name, name), which)
+
+    def _on_tiles_chosen(self, keys: object) -> None:
+        self._state.put(TILES_KEY, keys)
+
+    def _on_said(self, sentences: Sequence[str]) -> None:
+        self._strip.show_message("  ".join(sentences), Tone.INFO, "dismiss", tr("Dismiss"))
+
+    def _on_dismissed(self, _action: str) -> None:
+        self._strip.hide()
+
+    def _on_tick(self) -> None:
+        self.bar.tick()
+        self.tiles.tick()
+        self.status.tick()

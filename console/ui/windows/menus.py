@@ -1,0 +1,128 @@
+"""The menu bar: every command of the window, with its keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+from console.settings.schema import DENSITIES, THEMES, General
+from console.ui.text import mnemonic_safe, tr
+
+Slot = Callable[[], object]
+Key = QKeySequence | QKeySequence.StandardKey | str | None
+
+
+class WindowMenus(QObject):
+    """Builds the menus of a window; commands are told by id through `perform`.
+
+    Args:
+        window: whose menu bar is filled.
+        perform: carries out a command by its id (``add``, ``pane:agents``, ``theme:dark`` …).
+    """
+
+    def __init__(self, window: QMainWindow, perform: Callable[[str], None]) -> None:
+        super().__init__(window)
+        self._window = window
+        self._perform = perform
+        self.actions: dict[str, QAction] = {}
+        bar = window.menuBar()
+        self._fill_file(bar.addMenu(tr("&File")))
+        self.view = bar.addMenu(tr("&View"))
+        self._fill_view(self.view)
+        self._fill_connections(bar.addMenu(tr("&Connections")))
+        self._fill_help(bar.addMenu(tr("&Help")))
+
+    @property
+    def keys(self) -> list[tuple[str, QKeySequence]]:
+        """Caption and key of every command that has one, in the order of the menus."""
+        return [
+            (action.text().replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip("…"), action.shortcut())
+            for action in self.actions.values()
+            if not action.shortcut().isEmpty()
+        ]
+
+    def add_panes(self, toggles: tuple[QAction, ...]) -> None:
+        """Put the panes' own show-and-hide entries first in View."""
+        before = self.view.actions()[0]
+        self.view.insertActions(before, list(toggles))
+        self.view.insertSeparator(before)
+
+    def show_general(self, general: General) -> None:
+        """Tick what is chosen."""
+        for name in (f"theme:{general.theme}", f"density:{general.density}"):
+            if name in self.actions:
+                self.actions[name].setChecked(True)
+
+    def _fill_file(self, menu: QMenu) -> None:
+        self._add(menu, "add", tr("&Add connection…"), QKeySequence.StandardKey.New)
+        menu.addSeparator()
+        self._add(menu, "import", tr("&Import profiles…"))
+        self._add(menu, "export", tr("&Export profiles…"))
+        menu.addSeparator()
+        settings = self._add(menu, "settings", tr("&Settings…"), QKeySequence("Ctrl+,"))
+        settings.setMenuRole(QAction.MenuRole.PreferencesRole)
+        menu.addSeparator()
+        leave = self._add(menu, "quit", tr("&Quit"), QKeySequence("Ctrl+Q"))
+        leave.setMenuRole(QAction.MenuRole.QuitRole)
+
+    def _fill_view(self, menu: QMenu) -> None:
+        self._add(menu, "filter", tr("&Find in the pane"), QKeySequence.StandardKey.Find)
+        go = menu.addMenu(tr("&Go to pane"))
+        for at, (name, caption) in enumerate(
+            (
+                ("queues", tr("Queues")),
+                ("agents", tr("Agents")),
+                ("waiting", tr("Waiting callers")),
+                ("metrics", tr("Metrics")),
+            ),
+            start=1,
+        ):
+            self._add(go, f"pane:{name}", mnemonic_safe(caption), QKeySequence(f"Ctrl+{at}"))
+        self._add(go, "pane:next", tr("&Next pane"), QKeySequence("F6"))
+        menu.addSeparator()
+        looks = menu.addMenu(tr("&Theme"))
+        words = {"system": tr("As the &system"), "dark": tr("&Dark"), "light": tr("&Light")}
+        self._add_choice(looks, "theme", {name: words[name] for name in THEMES})
+        heights = menu.addMenu(tr("Row &height"))
+        words = {"compact": tr("&Compact"), "regular": tr("&Regular"), "roomy": tr("R&oomy")}
+        self._add_choice(heights, "density", {name: words[name] for name in DENSITIES})
+        menu.addSeparator()
+        self._add(menu, "reset", tr("&Reset layout"))
+        full = self._add(menu, "full_screen", tr("F&ull screen"), QKeySequence(QKeySequence.StandardKey.FullScreen))
+        if full.shortcut().isEmpty():
+            full.setShortcut(QKeySequence("F11"))
+
+    def _fill_connections(self, menu: QMenu) -> None:
+        self._add(menu, "list", tr("&Manage connections…"))
+        self._add(menu, "try_all", tr("&Try all now"), QKeySequence("F5"))
+        self._add(menu, "all", tr("&Show all connections"))
+
+    def _fill_help(self, menu: QMenu) -> None:
+        self._add(menu, "keys", tr("&Keyboard shortcuts"))
+        about = self._add(menu, "about", tr("&About Supervisor Console"))
+        about.setMenuRole(QAction.MenuRole.AboutRole)
+
+    def _add(self, menu: QMenu, name: str, caption: str, key: Key = None) -> QAction:
+        action = menu.addAction(caption)
+        action.setData(name)
+        if key is not None:
+            action.setShortcut(QKeySequence(key))
+            action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        action.triggered.connect(self._on_triggered)
+        self.actions[name] = action
+        return action
+
+    def _add_choice(self, menu: QMenu, kind: str, choices: dict[str, str]) -> None:
+        group = QActionGroup(self)
+        for name, caption in choices.items():
+            action = self._add(menu, f"{kind}:{name}", caption)
+            action.setCheckable(True)
+            group.addAction(action)
+
+    def _on_triggered(self) -> None:
+        sender = self.sender()
+        if isinstance(sender, QAction):
+            self._perform(str(sender.data()))
