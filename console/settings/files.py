@@ -22,6 +22,7 @@ from console.settings.locks import LOCK_TIMEOUT_S, FileLock, LockBusyError
 
 SIZE_LIMIT: Final = 8 * 1024 * 1024  # bytes; a thousand profiles take one
 REPLACE_PAUSES_S: Final = (0.1, 0.2, 0.4, 0.6, 0.7)
+READ_PAUSES_S: Final = (0.05, 0.1, 0.2)
 _TIDY_TIMEOUT_S: Final = 0.5  # reading goes before the first paint and does not wait for tidying up
 _OWN_KEYS: Final = ("version", "revision", "checksum")
 
@@ -241,7 +242,7 @@ class DurableFile:
 
     def _look(self, path: Path) -> _Seen:
         try:
-            raw = self._disk.read(path, SIZE_LIMIT)
+            raw = self._read_patiently(path)
         except FileNotFoundError:
             return _Seen("missing")
         except TooLargeError:
@@ -256,6 +257,15 @@ class DurableFile:
         except (ValueError, RecursionError):
             return _Seen("broken", raw=raw)
         return _Seen("good", body, version, revision, raw)
+
+    def _read_patiently(self, path: Path) -> bytes:
+        """Read; on Windows a file that is just being replaced refuses for a moment."""
+        for pause in READ_PAUSES_S:
+            try:
+                return self._disk.read(path, SIZE_LIMIT)
+            except PermissionError:
+                self._disk.sleep(pause)
+        return self._disk.read(path, SIZE_LIMIT)
 
     def _settle(self, target: Path, *, restore: bool) -> Document:
         """What is there now, a broken file set aside; only under the lock."""

@@ -545,7 +545,7 @@ def test_a_file_that_may_not_be_read_is_reported_and_not_replaced(tmp_path: Path
     saved(path, OLD)
     before = path.read_bytes()
 
-    class Forbidden(Disk):
+    class Forbidden(FaultyDisk):
         def read(self, path: Path, limit: int) -> bytes:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
@@ -555,6 +555,29 @@ def test_a_file_that_may_not_be_read_is_reported_and_not_replaced(tmp_path: Path
     assert report.read_only
     assert not store.save(NEW).saved
     assert path.read_bytes() == before
+
+
+def test_ps_07_a_file_that_is_just_being_replaced_is_read_again(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    saved(path, OLD)
+    refusals = iter([True, True, False])
+
+    class Busy(FaultyDisk):
+        def read(self, path: Path, limit: int) -> bytes:
+            if next(refusals, False):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+            return super().read(path, limit)
+
+    assert SettingsStore(path, disk=Busy()).load() == LoadReport(OLD)
+
+
+def test_ps_01_left_overs_go_with_the_next_save_too(tmp_path: Path) -> None:
+    path = tmp_path / "settings.json"
+    store = saved(path, OLD)
+    (tmp_path / "settings.json.tmp-4711-abcd").write_text("half")
+    (tmp_path / "mine.tmp-4711").write_text("not ours")
+    assert store.save(NEW).saved
+    assert sorted(name for name in os.listdir(tmp_path) if "tmp" in name) == ["mine.tmp-4711"]
 
 
 def test_a_folder_that_vanished_is_reported(tmp_path: Path) -> None:

@@ -141,6 +141,18 @@ async def test_closing_waits_for_the_save_that_runs_and_for_the_last_change(tmp_
     assert on_disk(path) == settings_of("a", "b")
 
 
+async def test_closing_waits_for_the_save_that_runs(tmp_path: Path) -> None:
+    path, disk = tmp_path / "s.json", Switch()
+    disk.gate = threading.Event()
+    keeper, _, problems = keeper_on(path, disk)
+    keeper.set(settings_of("a"))
+    await until(lambda: disk.attempts == 1)
+    disk.broken = True  # the save that runs will fail, and closing is the last chance
+    asyncio.get_running_loop().call_later(0.02, disk.gate.set)
+    await keeper.aclose()
+    assert [p.code for p in problems if p is not None] == ["settings.not_saved"]
+
+
 async def test_flush_says_whether_all_is_saved(tmp_path: Path) -> None:
     disk = Switch()
     keeper, _, _ = keeper_on(tmp_path / "s.json", disk)
