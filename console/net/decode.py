@@ -46,7 +46,9 @@ def parse_json(body: bytes, headers: Mapping[str, str], limits: Limits = LIMITS,
     try:
         try:
             value = msgspec.json.decode(data)
-        except msgspec.DecodeError:
+        except RecursionError:
+            raise
+        except PARSE_ERRORS:
             text, note = decode_text(data, headers, host)
             if text is None:
                 raise

@@ -19,7 +19,7 @@ class Backoff:
 
     Full jitter over a doubling span, ``max(interval, rand(0,1) * min(cap, base * 2**n))``, with two bounds: in the
     first `SHORT_OUTAGE_S` of an outage at most `short_cap_s`, so that a restarted server is found again within ten
-    seconds; and never more tries than `earliest_s` permits, whatever the dice say: 37 in a ten-minute outage.
+    seconds; and never more tries than `earliest_s` permits, whatever the dice say: 38 in a ten-minute outage.
 
     An outage counts as over only after `GOOD_SERVICE_S` of service, so that a server that blinks does not get a
     fresh series each time.
@@ -47,6 +47,7 @@ class Backoff:
         self._jitter = jitter
         self._failures = 0
         self._since = 0.0
+        self._phase = 0.0
         self._good_since: float | None = None
 
     @property
@@ -65,12 +66,14 @@ class Backoff:
         self._good_since = None
         if not self._failures:
             self._since = at
+            self._phase = self._jitter()
         age = at - self._since
         wait = self._jitter() * min(self._cap_s, self._base_s * 2.0 ** min(self._failures, 16))
         self._failures += 1
+        bound = earliest_s(self._failures, self._phase) - age
         if age < SHORT_OUTAGE_S:
-            wait = min(wait, self._short_cap_s)
-        return max(wait, earliest_s(self._failures) - age, self._interval_s, clamp_wait(retry_after_s))
+            wait, bound = min(wait, self._short_cap_s), min(bound, self._short_cap_s)
+        return max(wait, bound, self._interval_s, clamp_wait(retry_after_s))
 
     def succeeded(self) -> None:
         """Note good data."""
@@ -88,10 +91,14 @@ class Backoff:
             self._failures = 0
 
 
-def earliest_s(failures: int) -> float:
-    """The age of an outage before which the next try must not come: one in 5 s at first, then one in 20 s."""
+def earliest_s(failures: int, phase: float) -> float:
+    """The age of an outage before which the next try must not come: one in 5 s at first, then one in 20 s.
+
+    Args:
+        phase: 0 to 1, drawn once per outage: without it all consoles of a floor would come back in one second.
+    """
     short = max(0, failures - 2) * 5.0
-    return short if short <= SHORT_OUTAGE_S else SHORT_OUTAGE_S + (failures - 8) * 20.0
+    return short if short < SHORT_OUTAGE_S else SHORT_OUTAGE_S + (failures - 8 + phase) * 20.0
 
 
 def clamp_wait(seconds: float | None) -> float:

@@ -57,6 +57,7 @@ class Redactor:
     def __init__(self) -> None:
         self._secrets: dict[Secret, tuple[str, ...]] = {}
         self._plain: tuple[str, ...] = ()
+        self._percent: re.Pattern[str] | None = None
         self._words: re.Pattern[str] | None = None
         self._strict: re.Pattern[str] | None = None
 
@@ -118,6 +119,8 @@ class Redactor:
         for form in self._plain:
             if form in text:
                 text = text.replace(form, MASK)
+        if self._percent is not None and "%" in text:
+            text = self._percent.sub(MASK, text)
         return self._words.sub(MASK, text) if self._words is not None else text
 
     @staticmethod
@@ -131,6 +134,7 @@ class Redactor:
         plain: set[str] = set()
         words: set[str] = set()
         short: set[str] = set()
+        percent: set[str] = set()
         for secret, forms in self._secrets.items():
             raw = secret.reveal()
             if len(raw) < MIN_VALUE:
@@ -139,7 +143,9 @@ class Redactor:
             simple = len(raw) < _SIMPLE and raw.isalnum() and (raw.isalpha() or raw.isdigit())
             (words if simple else plain).add(raw)
             plain.update(form for form in forms if form != raw)
+            percent |= _percent_forms(raw)
         self._plain = tuple(sorted(plain, key=len, reverse=True))
+        self._percent = re.compile("|".join(sorted(percent, key=len, reverse=True))) if percent else None
         self._words = _whole_words(words)
         self._strict = _whole_words(short)
 
@@ -159,16 +165,15 @@ def _whole_words(words: set[str]) -> re.Pattern[str] | None:
     if not words:
         return None
     choices = "|".join(re.escape(word) for word in sorted(words, key=len, reverse=True))
-    return re.compile(rf"(?<![\w./-])(?:{choices})(?![\w/-])")
+    return re.compile(rf"(?<![\w./-])(?:{choices})(?![\w/-]|\.\w)")
 
 
 def _forms(raw: str) -> tuple[str, ...]:
-    """Every spelling a secret travels in: percent-encoded, base64 alone or behind any user name, JSON-escaped."""
+    """A secret and its other spellings but the percent-encoded: base64 alone or behind any user name, JSON-escaped."""
     if len(raw) < MIN_VALUE:
         return ()
     data = raw.encode("utf-8", "surrogatepass")
-    forms = {quote(data, safe=""), quote(data), quote_plus(data), quote(data, safe=","), quote(data, safe="=,")}
-    forms |= {re.sub(r"%[0-9A-F]{2}", lambda match: match.group().lower(), form) for form in forms}
+    forms = {raw}
     forms |= {json.dumps(raw)[1:-1], json.dumps(raw, ensure_ascii=False)[1:-1], repr(raw)[1:-1], repr(data)[2:-1]}
     forms.add(json.dumps(raw)[1:-1].replace("/", "\\/"))
     for skip in range(3):
@@ -180,7 +185,18 @@ def _forms(raw: str) -> tuple[str, ...]:
             forms.add(core.decode("ascii"))
             forms.add(core.decode("ascii").replace("+", "-").replace("/", "_"))
             forms.add(quote(core, safe=""))
-    return tuple(forms | {raw})
+    return tuple(forms)
+
+
+def _percent_forms(raw: str) -> set[str]:
+    """Patterns of the percent-encoded spellings, in which the case of the hex digits does not count."""
+    data = raw.encode("utf-8", "surrogatepass")
+    spellings = {quote(data, safe=""), quote(data), quote_plus(data), quote(data, safe=","), quote(data, safe="=,")}
+    return {
+        re.sub(r"%([0-9A-F]{2})", lambda match: f"(?i:%{match.group(1)})", re.escape(spelling))
+        for spelling in spellings
+        if "%" in spelling or "+" in spelling
+    }
 
 
 _ESCAPES = {code: f"\\x{code:02x}" for code in (*range(32), *range(0x7F, 0xA0)) if chr(code) not in "\t"} | {
