@@ -89,6 +89,7 @@ class ScriptedXima:
         skew_s: the server's clock minus this computer's; None leaves the Date header out.
         socket: "ok", "drop" or the status that refuses the upgrade.
         asked: requests as (endpoint, ids).
+        opened: called when a websocket has been accepted.
     """
 
     metrics: list[dict[str, Any]] = field(default_factory=list)
@@ -106,6 +107,7 @@ class ScriptedXima:
     agents: list[str] | None = None
     skills: list[str] | None = None
     keys: tuple[str, ...] = (KEY,)
+    opened: Callable[[], None] | None = None
 
     def __post_init__(self) -> None:
         self.server = FaultServer([self._route])
@@ -196,6 +198,8 @@ class ScriptedXima:
         if self.socket == "ok" and token in self.keys:
             await call.upgrade()
             self.sockets.append(call)
+            if self.opened is not None:
+                self.opened()
             await self._listen(call)
         elif self.socket == "drop":
             call.writer.transport.abort()
