@@ -62,7 +62,7 @@ class WindowMemory:
         """The remembered value of a key."""
         return self._entries.get(key, default)
 
-    def put(self, key: str, value: Json) -> None:
+    def put(self, key: str, value: object) -> None:
         """Remember a value; written within the pause. Raises ValueError for what is no small JSON value."""
         try:
             text = json.dumps(value, allow_nan=False)

@@ -80,7 +80,7 @@ class Worker:
 
     @property
     def is_stuck(self) -> bool:
-        """Whether a call that was given up still holds the thread."""
+        """Whether a call that went beyond its limit still holds the thread."""
         return self._stuck is not None and self._running is self._stuck
 
     async def run(self, call: Callable[[], T], *, undo: Callable[[], object] | None = None) -> T:
@@ -100,9 +100,11 @@ class Worker:
         try:
             done, _ = await asyncio.wait({job.future}, timeout=self._limit_s)
         except asyncio.CancelledError:
-            self._give_up(job)
+            job.abandon()  # it may be quick all the same: the next call queues behind it
             raise
-        if not done and self._give_up(job):
+        if not done and job.abandon():
+            if self._running is job:
+                self._stuck = job
             raise Abandoned
         return await job.future
 
@@ -110,12 +112,6 @@ class Worker:
         """Let the thread end after what it is doing; does not wait for it."""
         self._jobs.put(None)
         self._thread = None
-
-    def _give_up(self, job: _Job[Any]) -> bool:
-        won = job.abandon()
-        if won and self._running is job:
-            self._stuck = job
-        return won
 
     def _start(self) -> None:
         if self._thread is None or not self._thread.is_alive():

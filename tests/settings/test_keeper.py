@@ -228,6 +228,18 @@ async def test_window_state_is_written_at_most_once_per_pause_and_at_the_end(tmp
     assert WindowMemory(tmp_path / "window.json").load().entries == {"x": 99}
 
 
+async def test_closing_in_the_middle_of_a_write_loses_no_window_state(tmp_path: Path) -> None:
+    disk = Switch()
+    disk.gate = threading.Event()
+    memory = WindowMemory(tmp_path / "window.json", disk=disk)
+    memory.put("x", 1)
+    await until(lambda: disk.attempts == 1)
+    memory.put("y", 2)
+    asyncio.get_running_loop().call_later(0.02, disk.gate.set)
+    await memory.aclose()
+    assert WindowMemory(tmp_path / "window.json").load().entries == {"x": 1, "y": 2}
+
+
 async def test_unchanged_window_state_is_not_written(tmp_path: Path) -> None:
     disk = Switch()
     memory = WindowMemory(tmp_path / "window.json", disk=disk)
