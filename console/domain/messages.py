@@ -175,6 +175,7 @@ SETTINGS: dict[str, str] = {
 
 PROGRAM: dict[str, str] = {
     "program.bug": "The console met a fault of its own ({what}). The log has the details: {path}",
+    "program.no_display": "There is no display here. Use --screenshot FILE for a picture of the window, or the live command for the figures.",
     "program.interrupted": "Interrupted.",
     "demo.start": "The demo call centre did not start ({what}).",
     "demo.lost": "The demo call centre has ended.",

@@ -1,0 +1,55 @@
+"""What the window is handed once it has been painted: the core behind the window's own narrow contract."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from console.domain.errors import UserError
+from console.domain.messages import Message, english, message
+from console.engine.core import Core
+from console.settings.profiles import export_profiles, import_profiles
+from console.ui.services import Services
+
+
+async def make_services(core: Core) -> Services:
+    """The services of a core; asks the secret store once what it is, off the loop's thread."""
+    store_info = await core.secrets.describe()
+    described = f"{store_info.name}: {english(store_info.message)}"
+    transfer = _Transfer(core)
+    return Services(
+        store=core.store,
+        profiles=core.profiles,
+        secret_store=lambda: described,
+        folders={"Settings": core.paths.config, "Window layout": core.paths.state, "Logs": core.paths.logs},
+        export_profiles=transfer.write,
+        import_profiles=transfer.read,
+        messages=core.messages,
+    )
+
+
+class _Transfer:
+    """Profiles to and from a file, without their secrets; the disk is touched on a thread."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    async def write(self, path: Path) -> Sequence[Message]:
+        text = export_profiles(self._core.profiles.all)
+        try:
+            await asyncio.to_thread(path.write_text, text, "utf-8")
+        except OSError as failure:
+            raise UserError(message("io.write", path=str(path), reason=failure.strerror or "unknown")) from failure
+        return ()
+
+    async def read(self, path: Path) -> Sequence[Message]:
+        try:
+            text = await asyncio.to_thread(path.read_bytes)
+        except OSError as failure:
+            raise UserError(message("io.read", path=str(path), reason=failure.strerror or "unknown")) from failure
+        profiles = self._core.profiles
+        known = {spec.id for spec in profiles.specs()}
+        everything, added = import_profiles(text, profiles.all, path=path.name, backends=known)
+        notes = await profiles.replace_all(everything)
+        return (*notes, message("profile.imported", names=", ".join(profile.name for profile in added)))
