@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QSizePolicy, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from console.domain.errors import ConsoleError
 from console.domain.text import safe_text
@@ -71,7 +72,8 @@ class CheckPanel(QWidget):
         if not self.is_running:
             self._show_running(True)
             self._say(())
-            self._scope.single_flight("check", lambda: self._check(make))
+            task = self._scope.single_flight("check", lambda: self._check(make))
+            task.add_done_callback(self._on_done)
 
     def say(self, tone: LightTone, *sentences: str) -> None:
         """Show other sentences in the same place."""
@@ -81,24 +83,24 @@ class CheckPanel(QWidget):
         try:
             result = await make()
         except ConsoleError as error:
-            self._show_running(False)
             said = [(LightTone.CRITICAL, translate(error.message))]
             if error.detail:
                 said.append((LightTone.QUIET, safe_text(error.detail, DETAIL_LIMIT)))
             self._say(tuple(said))
             return
-        except asyncio.CancelledError:
-            self._show_running(False)
-            self._say(((LightTone.QUIET, tr("The test was cancelled.")),))
-            raise
-        except BaseException:
-            self._show_running(False)
-            self._say(((LightTone.CRITICAL, tr("The console met a fault of its own. The log has the details.")),))
-            raise
-        self._show_running(False)
         good = tuple((LightTone.GOOD, translate(found)) for found in result.findings)
         self._say((*good, *((LightTone.CAUTION, translate(found)) for found in result.warnings)))
         self.checked.emit(result)
+
+    def _on_done(self, task: asyncio.Task[None]) -> None:
+        """However it ended, even before it began: the button is a test button again."""
+        if not isValid(self):
+            return
+        self._show_running(False)
+        if task.cancelled():
+            self._say(((LightTone.QUIET, tr("The test was cancelled.")),))
+        elif task.exception() is not None:
+            self._say(((LightTone.CRITICAL, tr("The console met a fault of its own. The log has the details.")),))
 
     def _on_clicked(self) -> None:
         if self.is_running:

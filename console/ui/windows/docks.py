@@ -10,6 +10,7 @@ from typing import Final
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QSizePolicy, QTabBar, QTabWidget, QWidget
+from shiboken6 import isValid
 
 from console.domain.board import Board
 from console.domain.clock import Clock
@@ -241,7 +242,7 @@ class DockArea(QMainWindow):
 
     def _proportion(self) -> None:
         width, height = self.width(), self.height()
-        wide = int(width * 0.58)
+        wide = int(width * 0.6)
         across = [self.docks["queues"], self.docks["agents"]]
         self.resizeDocks(across, [wide, width - wide], Qt.Orientation.Horizontal)
         low = max(190, int(height * 0.36))
@@ -249,6 +250,8 @@ class DockArea(QMainWindow):
         self.resizeDocks(down, [height - low, low], Qt.Orientation.Vertical)
 
     def _show_tabs(self, *_: object) -> None:
+        if not all(isValid(dock) for dock in self.docks.values()):
+            return  # Qt takes the docks apart one by one, and each still says that it is hidden
         for dock in self.docks.values():
             beside = [other for other in self.tabifiedDockWidgets(dock) if not other.isHidden()]
             dock.show_tabbed(bool(beside))

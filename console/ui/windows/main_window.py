@@ -213,8 +213,7 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         self._on_tick()
         self._ticker.start()
-        if self.focusWidget() is None or not self.docks.isAncestorOf(self.focusWidget()):
-            self._focus_first()
+        QTimer.singleShot(0, self, self._focus_first)  # after Qt has given it to the first button
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Rest while nobody does."""
@@ -303,7 +302,9 @@ class MainWindow(QMainWindow):
 
     def _focus_first(self) -> None:
         """The keyboard begins in the queues, or on the first way in."""
-        page = self._stack.currentWidget()
+        focus, page = self.focusWidget(), self._stack.currentWidget()
+        if focus is not None and (self.docks.isAncestorOf(focus) or self.start.isAncestorOf(focus)):
+            return
         if page is self._floor:
             self.docks.pane("queues").setFocus(Qt.FocusReason.OtherFocusReason)
         elif page is self.start:

@@ -56,7 +56,9 @@ def test_errors_outside_tasks_reach_the_hook_and_the_loop_goes_on() -> None:
             asyncio.get_running_loop().call_exception_handler({"message": "lost", "exception": ValueError("x")})
             await asyncio.sleep(0.01)
             return 0
-        code = run(main, app, handler=lambda loop, context: seen.append((context["message"], type(context["exception"]).__name__)))
+        def note(loop, context):
+            seen.append((context["message"], type(context["exception"]).__name__))
+        code = run(main, app, handler=note)
         print(seen)
         sys.exit(code)
         """
