@@ -257,7 +257,7 @@ def test_a_test_runs_once_and_can_be_cancelled(arun: RunCoroutine, theme: Theme)
         fill(editor)
         editor.check_panel.wanted.emit()
         editor.check_panel.wanted.emit()
-        await until(lambda: editor.check_panel.is_running)
+        await until(lambda: bool(profiles.checked))
         assert editor.check_panel.button.text() == "Cancel test"
         editor.check_panel.button.click()
         await until(lambda: not editor.check_panel.is_running)
@@ -266,6 +266,18 @@ def test_a_test_runs_once_and_can_be_cancelled(arun: RunCoroutine, theme: Theme)
 
     run_editor(arun, theme, profiles, steps)
     assert len(profiles.checked) == 1
+
+
+def test_a_test_cancelled_before_it_began_leaves_the_button_usable(arun: RunCoroutine, theme: Theme) -> None:
+    async def steps(editor: ProfileEditor) -> None:
+        fill(editor)
+        editor.check_panel.button.click()
+        editor.check_panel.button.click()
+        await until(lambda: not editor.check_panel.is_running)
+        assert editor.check_panel.button.text() == "Test connection"
+        editor.reject()
+
+    run_editor(arun, theme, FakeProfiles(), steps)
 
 
 def test_closing_during_a_test_ends_it(arun: RunCoroutine, theme: Theme) -> None:

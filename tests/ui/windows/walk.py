@@ -11,12 +11,12 @@ def complaints(window: QWidget) -> list[str]:
     found = [
         f"label {label.objectName() or label.text()!r} is not plain"
         for label in window.findChildren(QLabel)
-        if label.textFormat() is not Qt.TextFormat.PlainText and label.pixmap().isNull()
+        if label.textFormat() is not Qt.TextFormat.PlainText and label.text()
     ]
     found += [
         f"{type(button).__name__} {button.objectName()!r} in {type(button.parent()).__name__} has no name"
         for button in window.findChildren(QAbstractButton)
-        if not (button.accessibleName() or button.text())
+        if not (button.accessibleName() or button.text()) and button.isVisibleTo(window)
     ]
     found += [
         f"{type(control).__name__} {control.objectName()!r} has no name"
