@@ -11,6 +11,7 @@ from console.domain.provenance import Exchange
 from console.net.limits import MB
 from console.net.redact import Redactor
 
+FRAME = "FRAME"  # the method of a websocket message
 _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
@@ -19,7 +20,7 @@ class ExchangeLog:
 
     The newest reply of each (profile, method, path) is kept whole up to `whole_limit`, so that a figure on screen
     can be followed into it; older ones are cut to `body_limit`. When the count or the total of all bodies is over
-    its bound, the oldest go.
+    its bound, the oldest go. Websocket messages have a count of their own: a flood of them evicts no reply.
     """
 
     def __init__(
@@ -29,13 +30,16 @@ class ExchangeLog:
         body_limit: int = 64 * 1024,
         whole_limit: int = 4 * MB,
         total_limit: int = 64 * MB,
+        frame_capacity: int = 2000,
     ) -> None:
         self.redactor = redactor or Redactor()
         self._capacity = capacity
+        self._frame_capacity = frame_capacity
         self._body_limit = body_limit
         self._whole_limit = whole_limit
         self._total_limit = total_limit
         self._kept: OrderedDict[str, Exchange] = OrderedDict()
+        self._frames: OrderedDict[str, Exchange] = OrderedDict()
         self._newest: dict[tuple[str, str, str], str] = {}
         self._total = 0
         self._numbers = itertools.count(1)
@@ -66,6 +70,29 @@ class ExchangeLog:
     def add(self, exchange: Exchange, *, is_redacted: bool = False) -> None:
         """Keep an exchange; redacts it unless it comes from `redacted`."""
         clean = exchange if is_redacted else self.redacted(exchange)
+        if clean.method == FRAME:
+            self._frames[clean.id] = clean
+        else:
+            self._add_reply(clean)
+        self._total += len(clean.body) + len(clean.request_body)
+        while len(self._frames) > self._frame_capacity:
+            self._drop(next(iter(self._frames)))
+        while len(self._kept) > self._capacity:
+            self._drop(next(iter(self._kept)))
+        while self._total > self._total_limit and len(self._frames) + len(self._kept) > 1:
+            self._drop(next(iter(self._frames or self._kept)))
+
+    def get(self, exchange_id: str) -> Exchange | None:
+        """The exchange of that id, or None when it has been evicted."""
+        return self._kept.get(exchange_id) or self._frames.get(exchange_id)
+
+    def recent(self, profile_id: str) -> tuple[Exchange, ...]:
+        """All kept exchanges of a profile, newest first."""
+        mine = [item for ring in (self._kept, self._frames) for item in ring.values() if item.profile_id == profile_id]
+        mine.sort(key=lambda item: item.at)
+        return tuple(reversed(mine))
+
+    def _add_reply(self, clean: Exchange) -> None:
         place = (clean.profile_id, clean.method, urlsplit(clean.url).path)
         former = self._kept.get(self._newest.get(place, ""))
         if clean.body and former is not None:
@@ -74,17 +101,6 @@ class ExchangeLog:
             self._newest[place] = clean.id
         self._drop(clean.id)
         self._kept[clean.id] = clean
-        self._total += len(clean.body) + len(clean.request_body)
-        while len(self._kept) > self._capacity or (self._total > self._total_limit and len(self._kept) > 1):
-            self._drop(next(iter(self._kept)))
-
-    def get(self, exchange_id: str) -> Exchange | None:
-        """The exchange of that id, or None when it has been evicted."""
-        return self._kept.get(exchange_id)
-
-    def recent(self, profile_id: str) -> tuple[Exchange, ...]:
-        """All kept exchanges of a profile, newest first."""
-        return tuple(item for item in reversed(self._kept.values()) if item.profile_id == profile_id)
 
     def _cut(self, exchange: Exchange) -> None:
         if len(exchange.body) > self._body_limit:
@@ -92,7 +108,7 @@ class ExchangeLog:
             self._kept[exchange.id] = replace(exchange, body=exchange.body[: self._body_limit], truncated=True)
 
     def _drop(self, exchange_id: str) -> None:
-        gone = self._kept.pop(exchange_id, None)
+        gone = self._kept.pop(exchange_id, None) or self._frames.pop(exchange_id, None)
         if gone is None:
             return
         self._total -= len(gone.body) + len(gone.request_body)

@@ -38,6 +38,8 @@ _TOKEN_NAMES = (
 SECRET_PARAMETERS = frozenset({*_TOKEN_NAMES, "key", "sign", "signature"})
 SECRET_HEADERS = frozenset({*_TOKEN_NAMES, "x-auth-token", "sec-websocket-key", "sec-websocket-accept"})
 
+# every name contains one of these: enough to see that a large body holds no name at all
+_ROOTS = tuple(name for name in _TOKEN_NAMES if not any(other in name for other in _TOKEN_NAMES if other != name))
 _NAMES = "|".join(sorted((re.escape(name) for name in _TOKEN_NAMES), key=len, reverse=True))
 _PARAMETER = re.compile(rf"(?i)((?:[?&;]key|(?<![\w-])(?:{_NAMES}))=)([^&\s\"'<>#;,)\]}}]+)")
 _JSON_MEMBER = re.compile(rf"(?i)(\\?[\"'](?:{_NAMES})\\?[\"']\s*:\s*\\?[\"'])((?:[^\"'\\]|\\[^\"'])*)")
@@ -85,7 +87,7 @@ class Redactor:
         """A reply's body; like `text`, but skips the search by name when no such name occurs (bodies are large)."""
         text = self._by_value(text)
         lowered = text.lower()
-        if any(name in lowered for name in _TOKEN_NAMES):
+        if any(root in lowered for root in _ROOTS):
             text = _JSON_MEMBER.sub(_mask, _PARAMETER.sub(_mask, text))
         return text
 

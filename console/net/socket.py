@@ -28,7 +28,7 @@ from console.net.address import profile_address
 from console.net.allow import AllowRule, find_rule
 from console.net.auth import Auth
 from console.net.dial import Resolver, open_socket
-from console.net.exchange import ExchangeLog
+from console.net.exchange import FRAME, ExchangeLog
 from console.net.headers import USER_AGENT, encode_header
 from console.net.limits import LIMITS, Limits
 from console.net.proxy import choose_proxy
@@ -258,7 +258,7 @@ class VendorSocket:
             Exchange(
                 id=exchange_id,
                 profile_id=self._profile.id,
-                method="FRAME",
+                method=FRAME,
                 url=url,
                 at=now(self._clock),
                 body=str(frame),

@@ -116,7 +116,7 @@ class Transport:
                 except httpx.PoolTimeout:
                     # WORKAROUND(https://github.com/encode/httpcore/issues/1093): cancelled calls can leave their
                     # slot taken for ever. Nothing was sent, so a fresh pool may take the same call.
-                    self._retire()
+                    await self._retire()
                     await self._try(attempt, deadlines)
                 except (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError):
                     # the server closed an idle connection just as it was used again: once more, only for GET
@@ -126,7 +126,7 @@ class Transport:
         except (TimeoutError, asyncio.CancelledError):
             self._cancels += 1
             if self._cancels >= self._limits.cancels_before_rebuild:
-                self._retire()
+                await self._retire()
             if self._was_closed() and not _is_cancelling():
                 raise Closed from None
             raise
@@ -242,12 +242,14 @@ class Transport:
         inner._pool._network_backend = Backend(self._resolver)
         return inner
 
-    def _retire(self) -> None:
-        """Let the next call make a new pool; the old one is closed by the last call inside it."""
+    async def _retire(self) -> None:
+        """Let the next call make a new pool; the old one is closed when the last call has left it."""
         self._cancels = 0
-        if self._pool is not None:
-            self._retired.add(self._pool)
-            self._pool = None
+        pool, self._pool = self._pool, None
+        if pool is not None and pool.calls:
+            self._retired.add(pool)
+        elif pool is not None:
+            await pool.inner.aclose()
 
 
 def _is_cancelling() -> bool:

@@ -74,6 +74,26 @@ def test_a_failed_exchange_without_a_body_does_not_cut_the_last_good_reply() -> 
     assert len(whole.body) == 100
 
 
+def test_a_flood_of_frames_evicts_no_reply() -> None:
+    log = ExchangeLog(capacity=3, frame_capacity=5)
+    good = entry(log, "a" * 100)
+    for number in range(50):
+        log.add(Exchange(f"f{number}", "p", "FRAME", "wss://h/live", AT, body="{}"))
+    assert log.get(good.id) is not None
+    assert log.get("f44") is None
+    assert log.get("f45") is not None
+    assert len(log.recent("p")) == 6
+
+
+def test_frames_go_first_when_the_total_is_reached() -> None:
+    log = ExchangeLog(total_limit=1000)
+    for number in range(3):
+        log.add(Exchange(f"f{number}", "p", "FRAME", "wss://h/live", AT, body="b" * 300))
+    good = entry(log, "a" * 700)
+    assert log.get(good.id) is not None
+    assert [log.get(f"f{number}") is not None for number in range(3)] == [False, False, True]
+
+
 def test_everything_is_redacted_before_it_is_kept() -> None:
     log = ExchangeLog()
     log.redactor.register(Secret(KEY))
