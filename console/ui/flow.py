@@ -23,7 +23,7 @@ class FlowLayout(QLayout):
         """See `QLayout.count`."""
         return len(self._items)
 
-    def itemAt(self, index: int) -> QLayoutItem | None:  # type: ignore[override]
+    def itemAt(self, index: int) -> QLayoutItem | None:
         """See `QLayout.itemAt`."""
         return self._items[index] if 0 <= index < len(self._items) else None
 

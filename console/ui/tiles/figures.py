@@ -7,25 +7,22 @@ from dataclasses import dataclass
 from typing import Final
 
 from console.domain.board import Board, Source
+from console.domain.columns import find
+from console.domain.enums import Section
 from console.domain.text import Look, Shown, show
 from console.domain.thresholds import Level, reading_level
-from console.domain.values import Reading
+from console.domain.values import Reading, Unit
 
 KEY_CATEGORIES: Final = frozenset({"", "none"})  # figures of the whole system, of no queue or agent
 FIRST_TILES: Final = 7  # more key figures than an eye takes in at once are a table
 
-# a tile's title -> the standard column whose thresholds it shares; matched on whole, lower-case titles
-_LEVEL_TITLES: Final = {
-    "calls in queue": "waiting",
-    "calls waiting": "waiting",
-    "waiting": "waiting",
-    "longest wait": "longest_wait",
-    "longest wait time": "longest_wait",
-    "max wait": "longest_wait",
-    "service level": "service_level",
-    "abandon rate": "abandon_rate",
-    "abandoned rate": "abandon_rate",
-}
+# words of a title -> the standard column whose thresholds the figure shares. Counts of a whole floor are not among
+# them: what is too many for one queue may be nothing for twenty.
+_LEVEL_WORDS: Final = (
+    (("longest", "wait"), "longest_wait"),
+    (("service", "level"), "service_level"),
+    (("abandon", "rate"), "abandon_rate"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,10 +50,19 @@ class Figure:
 
     def level(self, now_ms: float, mono: float) -> Level:
         """Its alarm level; only fresh figures have one, and those of a kind that has a threshold."""
-        column = _LEVEL_TITLES.get(self.title.strip().casefold())
-        if column is None or self.source.health.is_stale_at(mono):
+        column = _level_column(self.title, self.reading.unit)
+        if not column or self.source.health.is_stale_at(mono):
             return Level.NONE
         return reading_level(column, self.reading, self.server_ms(now_ms, mono))
+
+
+def _level_column(title: str, unit: Unit) -> str:
+    said = title.casefold()
+    for words, column in _LEVEL_WORDS:
+        known = find(Section.QUEUES, column)
+        if known is not None and known.unit is unit and all(word in said for word in words):
+            return column
+    return ""
 
 
 def figures(board: Board) -> tuple[Figure, ...]:

@@ -93,7 +93,7 @@ class Tile(QWidget):
         painter.restore()
 
     def _paint_caption(self, painter: QPainter, room: QRect) -> None:
-        """The title, shortened; on its right whose figure it is, and an alarm's shape."""
+        """The title, shortened; an alarm's shape on its right."""
         palette = self._theme.palette
         right = room.right()
         if self._level is not Level.NONE:
@@ -101,14 +101,6 @@ class Tile(QWidget):
             paint_shape(painter, square, level_shape(self._level), palette.level(self._level))
             right -= 18
         painter.setPen(self._theme.colour(palette.muted))
-        if self._profile:
-            painter.setFont(self._theme.font(Type.CAPTION))
-            metrics = painter.fontMetrics()
-            most = room.width() * 2 // 5
-            name = metrics.elidedText(safe_text(self._profile, 80), Qt.TextElideMode.ElideRight, most)
-            right -= metrics.horizontalAdvance(name)
-            painter.drawText(right, room.top() + metrics.ascent() + 1, name)
-            right -= Space.INSIDE
         painter.setFont(self._theme.font(Type.SMALL))
         width = right - room.left()
         caption = painter.fontMetrics().elidedText(safe_text(self._title), Qt.TextElideMode.ElideRight, width)
@@ -135,6 +127,16 @@ class Tile(QWidget):
         painter.setPen(colour(palette.muted))
         if side:
             painter.drawText(x, base, side)
+            x += side_width
+        self._paint_owner(painter, QRect(x + Space.TIGHT, base, room.right() - x - Space.TIGHT, 1))
+
+    def _paint_owner(self, painter: QPainter, room: QRect) -> None:
+        """Whose figure it is, in the room that is left; the tooltip has it in any case."""
+        painter.setFont(self._theme.font(Type.CAPTION))
+        metrics = painter.fontMetrics()
+        name = metrics.elidedText(safe_text(self._profile, 80), Qt.TextElideMode.ElideRight, max(0, room.width()))
+        if len(name) > 3 or name == self._profile:
+            painter.drawText(room.right() - metrics.horizontalAdvance(name), room.top(), name)
 
     def _side_text(self, unit: str) -> str:
         if self._shown.look is Look.STALE and self._age_s is not None:

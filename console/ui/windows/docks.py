@@ -245,7 +245,7 @@ class DockArea(QMainWindow):
         wide = int(width * 0.6)
         across = [self.docks["queues"], self.docks["agents"]]
         self.resizeDocks(across, [wide, width - wide], Qt.Orientation.Horizontal)
-        low = max(190, int(height * 0.36))
+        low = max(190, int(height * 0.33))
         down = [self.docks["agents"], self.docks["waiting"]]
         self.resizeDocks(down, [height - low, low], Qt.Orientation.Vertical)
 

@@ -120,7 +120,7 @@ def test_tiles_tell_five_truths_and_alarms_apart(make: Make, clock: StillClock) 
     assert [tile.look for tile in window.tiles.tiles] == [
         Look.VALUE, Look.VALUE, Look.VALUE, Look.NOT_APPLICABLE, Look.WARMING, Look.ERROR, Look.UNSUPPORTED,
     ]  # fmt: skip
-    assert [tile.level for tile in window.tiles.tiles][:3] == [Level.CRITICAL, Level.CRITICAL, Level.CAUTION]
+    assert [tile.level for tile in window.tiles.tiles][:3] == [Level.NONE, Level.CRITICAL, Level.CAUTION]
     clock.move(60)
     window.refresh()
     assert window.tiles.tiles[0].look is Look.STALE
