@@ -13,7 +13,7 @@ from operator import is_
 
 from console.domain.enums import Section
 from console.domain.model import ColumnInfo, MetricRow, Row
-from console.domain.values import Origin, Reading, Status, Unit
+from console.domain.values import Reading, Status, Unit
 from console.vendors.xima.mapping import SECTIONS, MetricPlan, Plan, Target, row_names
 from console.vendors.xima.values import Fit, Origins, Place, read
 from console.vendors.xima.wire import Key, stamp_ms
@@ -111,7 +111,7 @@ def replanned(former: Board, plan: Plan) -> Board:
     for key, cell in cells.items():
         fits = plan.metrics[key[0]].fits
         if cell.fits != fits:
-            readings = read(cell.raw, fits, Place(cell.exchange_id, cell.pointer, None, _origin(fits)))
+            readings = read(cell.raw, fits, Place(cell.exchange_id, cell.pointer, None, plan.metrics[key[0]].origin))
             cells[key] = Cell(cell.raw, readings, fits, cell.exchange_id, cell.pointer, cell.mono)
     units = {metric_id: unit for metric_id, unit in former.units.items() if metric_id in plan.metrics}
     return _assemble(former, plan, cells, former.promised, units, former.newest_stamp)
@@ -167,7 +167,7 @@ def _absorb(
         if twin is not None and _is_older(raw, twin.raw):
             continue  # sent twice in one reply: the newer one counts
         cell = _cell(metric, raw, origins, f"{base}/{index}/value", units)
-        if old is not None and old.mono > fresh_from and old.readings == cell.readings and old.fits == cell.fits:
+        if old is not None and old.mono > fresh_from and _is_same_figure(old, cell):
             # stamped anew, but the same figure
             cell = Cell(raw, old.readings, old.fits, old.exchange_id, old.pointer, old.mono)
         cells[key] = cell
@@ -179,15 +179,15 @@ def _absorb(
 
 def _cell(metric: MetricPlan, raw: object, origins: Origins, pointer: str, units: dict[str, Unit]) -> Cell:
     fits = metric.fits
-    readings = read(raw, fits, Place(origins.exchange_id, pointer, origins.server_ms, _origin(fits)))
+    readings = read(raw, fits, Place(origins.exchange_id, pointer, origins.server_ms, metric.origin))
     first = readings[0]
     if first.status is Status.OK:
         units[metric.metric.id] = first.unit
     return Cell(raw, readings, fits, origins.exchange_id, pointer, origins.mono)
 
 
-def _origin(fits: Sequence[Fit]) -> Origin:
-    return Origin.INFERRED if fits[0].inferred else Origin.VENDOR
+def _is_same_figure(old: Cell, new: Cell) -> bool:
+    return old.readings[0].value == new.readings[0].value and old.readings == new.readings and old.fits == new.fits
 
 
 def _stamp(raw: object) -> int | None:

@@ -16,7 +16,7 @@ from console.domain.columns import METRIC_PREFIX, find, standard
 from console.domain.enums import Section
 from console.domain.messages import english, message
 from console.domain.text import DISPLAY_LIMIT, safe_text
-from console.domain.values import Reading, Status, Unit
+from console.domain.values import Origin, Reading, Status, Unit
 from console.vendors.base import MetricInfo
 from console.vendors.xima.proposals import SECTION_OF, propose
 from console.vendors.xima.values import Fit, Kind
@@ -58,13 +58,19 @@ class Target:
 
 @dataclass(frozen=True, slots=True)
 class MetricPlan:
-    """One metric with all its uses and what each of them wants. `section` None means lines of their own."""
+    """One metric with all its uses and what each of them wants.
+
+    Attributes:
+        section: where its rows are; None means lines of their own.
+        origin: who says that the values mean what the columns say.
+    """
 
     metric: MetricDef
     title: str
     section: Section | None
     targets: tuple[Target, ...]
     fits: tuple[Fit, ...]
+    origin: Origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,7 +209,9 @@ def _metric_plan(metric: MetricDef, title: str, uses: list[tuple[str, str, Fit]]
         Target(metric.id, index, column, label, fit, selection, _absent(fit.unit, refused))
         for index, (column, label, fit) in enumerate(uses)
     )
-    return MetricPlan(metric, title, SECTION_OF.get(metric.category), targets, tuple(target.fit for target in targets))
+    fits = tuple(target.fit for target in targets)
+    origin = Origin.INFERRED if fits[0].inferred else Origin.VENDOR
+    return MetricPlan(metric, title, SECTION_OF.get(metric.category), targets, fits, origin)
 
 
 def _absent(unit: Unit | None, refused: bool) -> Reading:

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
 from console.domain.enums import AgentStatus
 from console.domain.provenance import SourceRef
@@ -35,6 +35,12 @@ FORMULAS: dict[str, str] = {
     FORMULA_REASON: "what follows the colon in the vendor's word for the agent's state",
     FORMULA_PERCENT: "the number in the vendor's text",
 }
+
+
+def _setter(owner: type, name: str) -> Callable[[Any, Any], None]:
+    setter: Callable[[Any, Any], None] = owner.__dict__[name].__set__
+    return setter
+
 
 LIMIT = 2**53  # beyond it a JSON number is not exact
 MAX_RUNNING = 1_000_000  # more simultaneous timers than any floor has
@@ -84,9 +90,9 @@ class Origins:
     mono: float
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Place:
-    """Where one value stands, and what is known about its time."""
+    """Where one value stands, and what is known about its time. Lives for one call, so it is not frozen."""
 
     exchange_id: str
     pointer: str
@@ -101,6 +107,10 @@ def read(raw: object, fits: Sequence[Fit], place: Place) -> tuple[Reading, ...]:
     """
     first = fits[0]
     kind = raw.get("type") if isinstance(raw, dict) else None
+    if kind == "STRING" and first.kind is not Kind.PLAIN and isinstance(raw, dict):
+        word = raw.get("value")
+        if isinstance(word, str) and (shown := clean(word)) and all(fit.kind is not Kind.PLAIN for fit in fits):
+            return tuple([_state(shown, fit.kind, place.exchange_id, f"{place.pointer}/value") for fit in fits])
     base = _read(raw, kind, place)
     if len(fits) == 1 and first.kind is Kind.PLAIN and (first.unit is None or first.unit is base.unit):
         return (base,)
@@ -139,8 +149,8 @@ def _read(raw: object, kind: object, place: Place) -> Reading:
 
 
 def _found(value: Value, unit: Unit, place: Place, field: str, note: str = "", origin: Origin | None = None) -> Reading:
-    source = SourceRef(place.exchange_id, place.pointer + field, "")
-    return Reading(Status.OK, value, unit, 0.0, None, note, origin or place.origin, source)
+    source = _ref(place.exchange_id, place.pointer + field)
+    return _reading(value, unit, 0.0, None, note, origin or place.origin, source)
 
 
 def _nothing(unit: Unit, place: Place) -> Reading:
@@ -173,8 +183,7 @@ def _line(raw: dict[str, object], base: float, count: float, formula: str, place
     origin = Origin.INFERRED if is_average else place.origin
     running = up - down
     if running == 0:
-        source = SourceRef(place.exchange_id, place.pointer, formula)
-        return Reading(Status.OK, value, Unit.MS, 0.0, None, "", origin, source)
+        return _reading(value, Unit.MS, 0.0, None, "", origin, _ref(place.exchange_id, place.pointer, formula))
     stamp = stamp_ms(raw.get("lastUpdateTime"))
     if stamp is None:
         return _error(_problem(raw, "lastUpdateTime"), place)
@@ -182,8 +191,8 @@ def _line(raw: dict[str, object], base: float, count: float, formula: str, place
     note = ""
     if place.server_ms is not None and stamp > place.server_ms + AHEAD_MS:
         at, note, origin = place.server_ms, "its time stamp is ahead of the server's own clock", Origin.INFERRED
-    source = SourceRef(place.exchange_id, place.pointer, formula)
-    return Reading(Status.OK, value, Unit.MS, running / count, at, note, origin, source)
+    source = _ref(place.exchange_id, place.pointer, formula)
+    return _reading(value, Unit.MS, running / count, at, note, origin, source)
 
 
 def _text(word: str, field: str, place: Place, note: str = "") -> Reading:
@@ -217,7 +226,8 @@ def _adapted(base: Reading, kind: object, fit: Fit, place: Place) -> Reading:
     if base.status is not Status.OK or base.value is None:
         return base if base.unit is unit else replace(base, unit=unit)
     if fit.kind is not Kind.PLAIN and base.unit is Unit.TEXT:
-        return _state(str(base.value), fit.kind, place, base)
+        pointer = base.source.pointer if base.source is not None else place.pointer
+        return _state(str(base.value), fit.kind, place.exchange_id, pointer)
     if unit is base.unit:
         return base
     share = _share(base) if unit is Unit.PERCENT else None
@@ -244,16 +254,50 @@ def _share(base: Reading) -> float | None:
     return value if value is not None and 0 <= value <= 100 else None
 
 
-def _state(word: str, kind: Kind, place: Place, base: Reading) -> Reading:
+def _state(word: str, kind: Kind, exchange_id: str, pointer: str) -> Reading:
     status, reason = agent_state(word)
-    pointer = base.source.pointer if base.source is not None else place.pointer
     if kind is Kind.STATE:
-        source = SourceRef(place.exchange_id, pointer, FORMULA_STATE)
-        return Reading(Status.OK, status.value, Unit.TEXT, 0.0, None, word, Origin.INFERRED, source)
-    source = SourceRef(place.exchange_id, pointer, FORMULA_REASON)
+        source = _ref(exchange_id, pointer, FORMULA_STATE)
+        return _reading(status.value, Unit.TEXT, 0.0, None, word, Origin.INFERRED, source)
+    source = _ref(exchange_id, pointer, FORMULA_REASON)
     if status is AgentStatus.PAUSED and reason:
-        return Reading(Status.OK, reason, Unit.TEXT, 0.0, None, word, Origin.INFERRED, source)
+        return _reading(reason, Unit.TEXT, 0.0, None, word, Origin.INFERRED, source)
     return Reading(Status.NOT_APPLICABLE, None, Unit.TEXT, 0.0, None, "", Origin.INFERRED, source)
+
+
+# Ten thousand values a second are mapped beside a window that must not stutter. The generated constructors of frozen
+# classes go through `object.__setattr__` by name and take half of that time; these two set the same slots directly.
+_new_reading, _new_ref = Reading.__new__, SourceRef.__new__
+_set_status, _set_value, _set_unit = _setter(Reading, "status"), _setter(Reading, "value"), _setter(Reading, "unit")
+_set_rate, _set_at, _set_text = _setter(Reading, "rate"), _setter(Reading, "at_ms"), _setter(Reading, "text")
+_set_origin, _set_source = _setter(Reading, "origin"), _setter(Reading, "source")
+_set_exchange, _set_pointer = _setter(SourceRef, "exchange_id"), _setter(SourceRef, "pointer")
+_set_formula = _setter(SourceRef, "formula")
+
+
+def _ref(exchange_id: str, pointer: str, formula: str = "") -> SourceRef:
+    """``SourceRef(exchange_id, pointer, formula)``, quicker."""
+    ref = _new_ref(SourceRef)
+    _set_exchange(ref, exchange_id)
+    _set_pointer(ref, pointer)
+    _set_formula(ref, formula)
+    return ref
+
+
+def _reading(
+    value: Value, unit: Unit, rate: float, at_ms: float | None, text: str, origin: Origin, source: SourceRef
+) -> Reading:
+    """``Reading(Status.OK, ...)``, quicker."""
+    reading = _new_reading(Reading)
+    _set_status(reading, Status.OK)
+    _set_value(reading, value)
+    _set_unit(reading, unit)
+    _set_rate(reading, rate)
+    _set_at(reading, at_ms)
+    _set_text(reading, text)
+    _set_origin(reading, origin)
+    _set_source(reading, source)
+    return reading
 
 
 def is_number(value: object) -> TypeGuard[int | float]:
