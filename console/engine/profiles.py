@@ -25,7 +25,7 @@ from console.net.tls import LeafInfo, fetch_fingerprint
 from console.settings import profiles as book
 from console.settings.addresses import split_origin
 from console.settings.checks import check_fields, check_profile
-from console.settings.secrets import Secrets
+from console.settings.secrets import Secrets, variable_name
 from console.settings.store import SettingsKeeper
 from console.tasks import TaskScope
 from console.vendors.base import Backend, BackendSpec, CheckResult, Connection
@@ -137,6 +137,11 @@ class Profiles:
         """The profile in its one spelling; raises UserError for the first thing that is wrong with it."""
         spec = self.spec(profile.backend)
         checked = check_profile(profile, example=spec.url_example)
+        for other in self.all:  # a variable must not give one server's secret to another
+            variable = variable_name(checked.name, "")
+            if other.id != checked.id and variable_name(other.name, "") == variable:
+                code = "profile.exists" if book.same_name(other.name, checked.name) else "profile.too_like"
+                raise UserError(message(code, name=other.name, variable=f"{variable}..."))
         return replace(checked, fields=check_fields(spec.fields, checked.fields, title=spec.title))
 
     async def save(

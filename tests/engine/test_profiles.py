@@ -191,6 +191,13 @@ async def test_names_are_unique_whatever_their_case(core: Core) -> None:
     assert refused.value.message.code == "profile.exists"
 
 
+async def test_two_profiles_never_share_an_environment_variable(core: Core) -> None:
+    await core.profiles.save(draft("A B"), {"key": KEY})
+    with pytest.raises(UserError) as refused:
+        await core.profiles.save(draft("A-B"), {"key": KEY})
+    assert refused.value.message.code == "profile.too_like"
+
+
 async def test_the_settings_survive_a_restart(core: Core, tmp_path: Path) -> None:
     await core.profiles.save(draft(), {"key": KEY})
     again = open_core(
