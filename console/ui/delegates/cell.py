@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -290,5 +290,6 @@ class CellDelegate(QStyledItemDelegate):
             painter.restore()
         self._draw(painter, left, rect, text, inks.font, inks.text if cell.shown.look is Look.ERROR else inks.muted)
 
+    @Slot()
     def _on_theme_changed(self) -> None:
         self._inks = Inks(self._theme)

@@ -249,6 +249,7 @@ class KeyedTableModel(QAbstractTableModel, Generic[RowT]):
                 self.dataChanged.emit(self.index(start, column), self.index(end, column), [TICK])
 
     def _forget(self) -> None:
+        """Forget cells by place; between the two halves of each change, for views may ask in the first half."""
         self._cache.clear()
         self._levels.clear()
 
@@ -259,7 +260,6 @@ class KeyedTableModel(QAbstractTableModel, Generic[RowT]):
         return list(first.values()), list(first)
 
     def _reshape(self, rows: Sequence[RowT], keys: list[Hashable]) -> None:
-        self._forget()
         new = set(keys)
         gone = runs([place for place, key in enumerate(self._keys) if key not in new])
         old = set(self._keys)
@@ -272,6 +272,7 @@ class KeyedTableModel(QAbstractTableModel, Generic[RowT]):
             self.beginRemoveRows(_NO_PARENT, first, last)
             del self._rows[first : last + 1]
             del self._keys[first : last + 1]
+            self._forget()
             self.endRemoveRows()
         if self._keys != target:
             self._reorder(target)
@@ -288,6 +289,7 @@ class KeyedTableModel(QAbstractTableModel, Generic[RowT]):
         self.beginInsertRows(_NO_PARENT, place, place + len(rows) - 1)
         self._rows[place:place] = rows
         self._keys[place:place] = keys
+        self._forget()
         self.endInsertRows()
 
     def _reorder(self, keys: list[Hashable]) -> None:
@@ -302,6 +304,7 @@ class KeyedTableModel(QAbstractTableModel, Generic[RowT]):
         self._keys = list(keys)
         if kept:
             self.changePersistentIndexList(kept, moved)
+        self._forget()
         self.layoutChanged.emit()
 
     def _update(self, rows: Sequence[RowT]) -> None:
@@ -311,11 +314,11 @@ class KeyedTableModel(QAbstractTableModel, Generic[RowT]):
         if not other:
             return
         self._rows = list(rows)
+        self._forget()  # equal rows still come from another exchange, which "show request" must name
         is_few = len(other) <= _COMPARED
         changed = [place for place in other if former[place] != rows[place]] if is_few else other
         if not changed:
             return
-        self._forget()
         if len(changed) * 2 > len(rows):
             self._tell(0, len(rows) - 1)
             return

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from console.domain.clock import Clock
 
@@ -44,6 +44,7 @@ class Ticker(QObject):
     def _to_next_ms(self) -> int:
         return _SECOND_MS - int(self._clock.monotonic() * 1000) % _SECOND_MS + 1
 
+    @Slot()
     def _on_timeout(self) -> None:
         self._timer.start(self._to_next_ms())
         self.ticked.emit()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
 from console.domain.clock import Clock
@@ -82,11 +83,13 @@ class AgentPane(TablePane):
             chip.show_count(count, self._theme.palette.state(status))
             chip.setVisible(bool(count) or status in _ALWAYS or chip.isChecked())
 
+    @Slot()
     def _on_chip_toggled(self) -> None:
         self._chosen = frozenset(status for status, chip in self.chips.items() if chip.isChecked())
         self.columns.is_new_order = True
         self._rearrange()
 
+    @Slot()
     def _on_theme_changed(self) -> None:
         for status, chip in self.chips.items():
             chip.show_count(chip.count(), self._theme.palette.state(status))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QHeaderView, QWidget
 
@@ -99,5 +99,6 @@ class TableHeader(QHeaderView):
             square = QRectF(middle - _LEGEND / 2, rect.top() + (rect.height() - _LEGEND) / 2, _LEGEND, _LEGEND)
             paint_shape(painter, square, state_shape(status), palette.state(status))
 
+    @Slot()
     def _refresh(self) -> None:
         self.viewport().update()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 
 from console.domain.values import Unit
 from console.ui.models.columns import Column, Kind
@@ -109,6 +109,7 @@ class ColumnLayout(QObject):
         self.order_changed.emit()
         self.changed.emit()
 
+    @Slot()
     def reset(self) -> None:
         """Back to the columns, widths and order of the first day."""
         self._chosen.clear()
@@ -119,6 +120,7 @@ class ColumnLayout(QObject):
         self._lay_out()
         self.changed.emit()
 
+    @Slot()
     def fill(self) -> None:
         """Give the flexible column the room that is left over, unless the user chose its width."""
         flexible = next((s for s in self.shown() if self._model.columns[s].is_flexible), None)
@@ -203,12 +205,15 @@ class ColumnLayout(QObject):
         direction = Qt.SortOrder.DescendingOrder if self._is_descending else Qt.SortOrder.AscendingOrder
         self._header.setSortIndicator(self._model.column_of(self._sort_id), direction)
 
+    @Slot()
     def _on_columns_inserted(self) -> None:
         self._lay_out()
 
+    @Slot()
     def _on_columns_removed(self) -> None:
         self._lay_out()
 
+    @Slot(int)
     def _on_section_clicked(self, section: int) -> None:
         """The first click sorts figures with the largest on top, words from A; the next one turns it."""
         column = self._model.columns[section]
@@ -217,6 +222,7 @@ class ColumnLayout(QObject):
         else:
             self.sort_by(column.id, column.is_numeric or column.kind in (Kind.LEVEL, Kind.STAFFING))
 
+    @Slot(int, int, int)
     def _on_section_resized(self, section: int, old: int, new: int) -> None:
         if self._is_busy:
             return
@@ -225,6 +231,7 @@ class ColumnLayout(QObject):
             self.fill()
             self.changed.emit()
 
+    @Slot()
     def _on_section_moved(self) -> None:
         if not self._is_busy:
             ids = [column.id for column in self._model.columns]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from PySide6.QtCore import QItemSelectionModel, QObject, QPoint, Qt
+from PySide6.QtCore import QItemSelectionModel, QObject, QPoint, Qt, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
@@ -110,6 +110,7 @@ class PaneMenus(QObject):
         self._add_definition(menu)
         return menu
 
+    @Slot()
     def open_at_button(self) -> None:
         """Open the button's menu below the button."""
         anchor = self._button
@@ -154,25 +155,31 @@ class PaneMenus(QObject):
 
     # slots
 
+    @Slot(QPoint)
     def _on_header_asked(self, place: QPoint) -> None:
         section = self._table.header.logicalIndexAt(place)
         if section >= 0:
             self.header_menu(section).popup(self._table.header.mapToGlobal(place))
 
+    @Slot(QPoint)
     def _on_row_asked(self, place: QPoint) -> None:
         index = self._table.indexAt(place)
         if index.isValid():
-            if not self._table.selectionModel().isRowSelected(index.row()):
-                self._table.selectRow(index.row())
-            self._table.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+            if self._table.selectionModel().isRowSelected(index.row()):
+                self._table.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+            else:
+                self._table.go_to(index.row(), index.column())
             self.row_menu(index.row(), index.column()).popup(self._table.viewport().mapToGlobal(place))
 
+    @Slot(QAction)
     def _on_column_chosen(self, action: QAction) -> None:
         self._columns.set_shown(str(action.data()), action.isChecked())
 
+    @Slot(QAction)
     def _on_sort_chosen(self, action: QAction) -> None:
         self._columns.sort_by(self._model.columns[int(action.data())].id, self._columns.sort[1])
 
+    @Slot(bool)
     def _on_turn(self, is_descending: bool) -> None:
         self._columns.sort_by(self._columns.sort[0], is_descending)
 
@@ -182,14 +189,18 @@ class PaneMenus(QObject):
     def _on_descending(self) -> None:
         self._columns.sort_by(self._model.columns[self._section].id, True)
 
+    @Slot()
     def _on_hide(self) -> None:
         self._columns.set_shown(self._model.columns[self._section].id, False)
 
+    @Slot()
     def _on_definition(self) -> None:
         self._pane.show_definition(self._section, self._row)
 
+    @Slot()
     def _on_copy(self) -> None:
         self._pane.copy_selection()
 
+    @Slot()
     def _on_request(self) -> None:
         self._table.source_asked.emit()

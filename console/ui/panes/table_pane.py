@@ -6,7 +6,7 @@ from collections.abc import Generator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
@@ -188,6 +188,7 @@ class TablePane(QWidget):
         """Take up a saved `state`; what does not fit any more is left out."""
         self.columns.restore(state)
 
+    @Slot()
     def focus_search(self) -> None:
         """Put the keyboard into the filter."""
         self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -201,10 +202,10 @@ class TablePane(QWidget):
         """Go to a row by profile id and row id; False where it is not shown."""
         row = self.model.row_of(key)
         if row >= 0:
-            self.table.selectRow(row)
-            self.table.scrollTo(self.model.index(row, self.table.delegate.first_column))
+            self.table.go_to(row)
         return row >= 0
 
+    @Slot()
     def copy_selection(self) -> None:
         """Put the selected rows, or all without a selection, on the clipboard with headers."""
         selected = sorted(index.row() for index in self.table.selectionModel().selectedRows())
@@ -257,6 +258,7 @@ class TablePane(QWidget):
         self._show_freshness()
         self._show_strip()
 
+    @Slot()
     def _rearrange(self) -> None:
         rows = self.source_rows(self._board)
         self._all_count = len(rows)
@@ -272,6 +274,7 @@ class TablePane(QWidget):
         while self._steps is not None:
             self._on_slice()
 
+    @Slot()
     def _on_slice(self) -> None:
         steps = self._steps
         if steps is None:
@@ -317,6 +320,7 @@ class TablePane(QWidget):
             self._stale = stale
             self.model.refresh()
 
+    @Slot()
     def _on_ticked(self) -> None:
         self._set_moments()
         self._show_freshness()
@@ -348,6 +352,7 @@ class TablePane(QWidget):
 
     # what it says about itself
 
+    @Slot()
     def _show_freshness(self) -> None:
         fresh = fresh_line(self._board, self._clock.monotonic())
         self.fresh_chip.setVisible(fresh is not None)
@@ -406,11 +411,13 @@ class TablePane(QWidget):
 
     # slots
 
+    @Slot(str)
     def _on_typed(self, typed: str) -> None:
         self._words = Words(typed)
         self.columns.is_new_order = True
         self._rearrange()
 
+    @Slot(str)
     def _on_action(self, action: str) -> None:
         if action == CLEAR_FILTER:
             self.quick_filter_cleared()
@@ -419,9 +426,11 @@ class TablePane(QWidget):
         else:
             self.action_requested.emit(action)
 
+    @Slot(int)
     def _on_row_entered(self, row: int) -> None:
         self.row_activated.emit(self.model.rows[row])
 
+    @Slot()
     def _on_definition_asked(self) -> None:
         index = self.table.currentIndex()
         column = index.column() if index.isValid() else self.table.delegate.first_column
@@ -433,6 +442,7 @@ class TablePane(QWidget):
         popup = DefinitionPopup(self._theme, self.model.columns[column], reading, self)
         popup.show_at(self.table.cell_corner())
 
+    @Slot()
     def _on_source_asked(self) -> None:
         index = self.table.currentIndex()
         if index.isValid():

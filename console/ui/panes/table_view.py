@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
@@ -157,7 +157,7 @@ class LiveTable(QTableView):
             first, _ = self.visible_rows()
             self.selectionModel().setCurrentIndex(
                 self._live.index(first, max(0, self.delegate.first_column)),
-                self.selectionModel().SelectionFlag.NoUpdate,
+                QItemSelectionModel.SelectionFlag.NoUpdate,
             )
         self.viewport().update()
 
@@ -168,6 +168,13 @@ class LiveTable(QTableView):
         self.viewport().update()
 
     # our own
+
+    def go_to(self, row: int, column: int = -1) -> None:
+        """Make a row the only selected one and bring it on screen, whatever keys are held down."""
+        index = self._live.index(row, column if column >= 0 else self.delegate.first_column)
+        flags = QItemSelectionModel.SelectionFlag
+        self.selectionModel().setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
+        self.scrollTo(index)
 
     def anchor(self) -> tuple[object, int] | None:
         """A key on screen and its distance from the top edge, to be found again after a change of order."""
@@ -196,6 +203,7 @@ class LiveTable(QTableView):
                     top = self.rowViewportPosition(each)
                     self.viewport().update(0, top, self.viewport().width(), self.rowHeight(each))
 
+    @Slot()
     def _find_first_column(self) -> None:
         for place in range(self.header.count()):
             logical = self.header.logicalIndex(place)
@@ -204,10 +212,12 @@ class LiveTable(QTableView):
                 break
         self.viewport().update()
 
+    @Slot(QModelIndex)
     def _on_double_clicked(self, index: _Index) -> None:
         if index.isValid():
             self.row_entered.emit(index.row())
 
+    @Slot()
     def _on_theme_changed(self) -> None:
         self.verticalHeader().setDefaultSectionSize(self._theme.row_height)
         self.viewport().update()

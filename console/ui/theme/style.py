@@ -150,7 +150,8 @@ QTabBar::tab:selected { color: $text; border-bottom: 2px solid $accent; font-wei
 QTabBar::tab:focus { border: 2px solid $accent; border-radius: 4px; padding: 5px 10px; }
 QTabBar::close-button { image: url(@close.svg); }
 
-QDockWidget { color: $text; icon-size: 14px; titlebar-close-icon: url(@close.svg); titlebar-normal-icon: url(@float.svg); }
+QDockWidget { color: $text; icon-size: 14px;
+  titlebar-close-icon: url(@close.svg); titlebar-normal-icon: url(@float.svg); }
 QDockWidget::title { background: $window; padding: 7px 12px; text-align: left; }
 QDockWidget::close-button, QDockWidget::float-button { border: none; background: transparent;
   border-radius: 4px; padding: 2px; }

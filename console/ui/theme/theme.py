@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 from typing import Final
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPixmap
 from PySide6.QtWidgets import QApplication
 
@@ -143,11 +143,13 @@ class Theme(QObject):
         self._app.setPalette(qt_palette(palette))
         self._app.setStyleSheet(style_sheet(palette, self._resources[palette.name].url))
 
+    @Slot()
     def _refresh(self) -> None:
         if self._choose():
             self._icons.clear()
             self._install()
             self.changed.emit()
 
+    @Slot()
     def _on_scheme_changed(self) -> None:
         self._refresh()

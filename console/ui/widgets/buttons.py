@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, Slot
 from PySide6.QtGui import QAction, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 
@@ -53,6 +53,7 @@ class IconButton(QToolButton):
         self._icon_name = icon
         self._refresh()
 
+    @Slot()
     def _refresh(self) -> None:
         self.setIcon(self._theme.icon(self._icon_name, self._theme.palette.muted, self._size))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QLineEdit, QWidget
 
@@ -50,9 +50,11 @@ class SearchField(QLineEdit):
         else:
             super().keyPressEvent(event)
 
+    @Slot(str)
     def _on_text_changed(self, text: str) -> None:
         self._clear.setVisible(bool(text))
 
+    @Slot()
     def _refresh(self) -> None:
         muted = self._theme.palette.muted
         self._glass.setIcon(self._theme.icon("search", muted))

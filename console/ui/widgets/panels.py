@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -13,6 +13,8 @@ from console.ui.text import mnemonic_safe
 from console.ui.theme import Space, Theme, Type, level_shape, paint_shape
 from console.ui.widgets.buttons import push_button
 from console.ui.widgets.labels import Label
+
+_EMPTY_WIDTH = 320
 
 
 class Tone(StrEnum):
@@ -78,6 +80,7 @@ class MessageStrip(QWidget):
             paint_shape(painter, square, level_shape(level), palette.level(level))
         painter.end()
 
+    @Slot()
     def _refresh(self) -> None:
         scale = self.devicePixelRatioF()
         self._icon.setFixedSize(16, 16)
@@ -87,6 +90,7 @@ class MessageStrip(QWidget):
             self._icon.clear()
         self.update()
 
+    @Slot()
     def _on_clicked(self) -> None:
         self.action_triggered.emit(self._action)
 
@@ -113,7 +117,7 @@ class EmptyState(QWidget):
         self._button.clicked.connect(self._on_clicked)
         for label in (self._title, self._line):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-            label.setFixedWidth(320)
+            label.setFixedWidth(_EMPTY_WIDTH)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(Space.AROUND, Space.AROUND, Space.AROUND, Space.AROUND)
         layout.setSpacing(Space.INSIDE)
@@ -131,6 +135,8 @@ class EmptyState(QWidget):
         self._title.setText(title)
         self._line.setText(line)
         self._line.setVisible(bool(line))
+        for label in (self._title, self._line):  # a centred layout would give wrapped text one line's height
+            label.setFixedHeight(label.heightForWidth(_EMPTY_WIDTH))
         self._button.setText(mnemonic_safe(caption))
         self._button.setVisible(bool(action))
         self.setAccessibleName(f"{title}. {line}" if line else title)
@@ -144,9 +150,11 @@ class EmptyState(QWidget):
         """What it says to do."""
         return self._line.text()
 
+    @Slot()
     def _refresh(self) -> None:
         muted = self._theme.palette.muted
         self._icon.setPixmap(self._theme.pixmap(self._icon_name, muted, 32, self.devicePixelRatioF()))
 
+    @Slot()
     def _on_clicked(self) -> None:
         self.action_triggered.emit(self._action)
