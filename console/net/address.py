@@ -55,9 +55,14 @@ class Address:
     def url(self, path: str, query: Iterable[tuple[str, str]] = (), *, websocket: bool = False) -> str:
         """A complete URL. Path segments and query are percent-encoded here; commas in values stay as they are."""
         scheme = ("wss" if self.is_tls else "ws") if websocket else self.scheme
-        steps = "/".join(quote(part, safe=":@!$'()*,~-._") for part in path.removeprefix("/").split("/"))
-        pairs = "&".join(f"{quote(name, safe='')}={quote(value, safe=',')}" for name, value in query)
+        steps = "/".join(_quote(part, ":@!$'()*,~-._") for part in path.removeprefix("/").split("/"))
+        pairs = "&".join(f"{_quote(name, '')}={_quote(value, ',')}" for name, value in query)
         return f"{scheme}://{self.shown}{self.base}/{steps}" + (f"?{pairs}" if pairs else "")
+
+
+def _quote(text: str, safe: str) -> str:
+    """Percent-encode; a lone surrogate, which has no bytes, becomes a question mark."""
+    return quote(text, safe=safe, errors="replace")
 
 
 def is_loopback(host: str) -> bool:

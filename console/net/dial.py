@@ -22,6 +22,7 @@ T = TypeVar("T")
 
 STAGGER_S = 0.25  # head start of an address before the next one is tried beside it (RFC 8305)
 _MAX_ADDRESSES = 6
+_MAX_PROXY_HEAD = 16 * 1024
 
 Resolver = Callable[[str, int], list[str]]
 
@@ -164,6 +165,36 @@ async def open_socket(host: str, port: int, resolver: Resolver | None = None) ->
     return await race(await resolve(host, port, resolver), connect, discard)
 
 
+async def open_tunnel(host: str, port: int, proxy: str) -> socket.socket:
+    """A socket to a server behind an HTTP proxy, after a successful CONNECT.
+
+    Raises:
+        OSError: the proxy cannot be reached; ConnectionRefusedError when it refuses or gives no sensible answer.
+    """
+    parts = urlsplit(proxy)
+    sock = await open_socket(parts.hostname or "", parts.port or 80)
+    try:
+        target = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        lines = [f"CONNECT {target} HTTP/1.1", f"Host: {target}"]
+        if parts.username is not None:
+            pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
+            lines.append("Proxy-Authorization: Basic " + base64.b64encode(pair).decode("ascii"))
+        loop = asyncio.get_running_loop()
+        await loop.sock_sendall(sock, "\r\n".join([*lines, "", ""]).encode("latin-1"))
+        head = b""
+        while not head.endswith(b"\r\n\r\n"):
+            piece = await loop.sock_recv(sock, 1)  # one by one: what follows belongs to the tunnel
+            if not piece or len(head) > _MAX_PROXY_HEAD:
+                raise ConnectionRefusedError("the proxy gives no answer")
+            head += piece
+        if head.split(b" ", 2)[1:2] != [b"200"]:
+            raise ConnectionRefusedError("the proxy refuses")
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
 async def open_tls(
     host: str, port: int, context: ssl.SSLContext, proxy: str | None = None
 ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -172,33 +203,9 @@ async def open_tls(
     Raises:
         OSError: no connection; `ssl.SSLError` for a failed handshake.
     """
-    if proxy is None:
-        sock = await open_socket(host, port)
-        try:
-            return await asyncio.open_connection(sock=sock, ssl=context, server_hostname=host)
-        except BaseException:
-            sock.close()
-            raise
-    from console.net.tls import system_context  # `tls` needs this module first
-
-    parts = urlsplit(proxy)
-    sock = await open_socket(parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
-    tls = system_context() if parts.scheme == "https" else None
-    reader, writer = await asyncio.open_connection(
-        sock=sock, ssl=tls, server_hostname=parts.hostname if tls is not None else None
-    )
+    sock = await (open_socket(host, port) if proxy is None else open_tunnel(host, port, proxy))
     try:
-        target = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        lines = [f"CONNECT {target} HTTP/1.1", f"Host: {target}"]
-        if parts.username is not None:
-            pair = f"{unquote(parts.username)}:{unquote(parts.password or '')}".encode()
-            lines.append("Proxy-Authorization: Basic " + base64.b64encode(pair).decode("ascii"))
-        writer.write("\r\n".join([*lines, "", ""]).encode("latin-1"))
-        head = await reader.readuntil(b"\r\n\r\n")
-        if not head.split(b" ", 2)[1:2] == [b"200"]:
-            raise ConnectionRefusedError("the proxy refuses")
-        await writer.start_tls(context, server_hostname=host)
+        return await asyncio.open_connection(sock=sock, ssl=context, server_hostname=host)
     except BaseException:
-        writer.close()
+        sock.close()
         raise
-    return reader, writer

@@ -77,7 +77,7 @@ def _usable(url: str) -> str:
         host, port = parts.hostname, parts.port
     except ValueError:
         host, port = None, None
-    if parts_scheme(url) not in ("http", "https") or not host or port == 0:
+    if parts_scheme(url) != "http" or not host or port == 0:
         raise UserError(message("connect.proxy_kind", what=parts_scheme(url) or "no address"))
     return url
 

@@ -212,7 +212,7 @@ _ESCAPES |= {code: f"\\u{code:04x}" for code in (*range(0x202A, 0x202F), *range(
 
 def one_line(text: str) -> str:
     """Text with line ends, control, bidi-control and ANSI characters spelled out: one event stays one line."""
-    return text.translate(_ESCAPES)
+    return text.translate(_ESCAPES).encode("utf-8", "backslashreplace").decode("utf-8")
 
 
 def plain_ascii(text: str, limit: int = 500) -> str:

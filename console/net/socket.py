@@ -7,6 +7,7 @@ the vendor folder `say`s it; a message can ask a server for nothing else.
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -27,12 +28,13 @@ from console.domain.provenance import Exchange
 from console.net.address import profile_address
 from console.net.allow import AllowRule, find_rule
 from console.net.auth import Auth
-from console.net.dial import Resolver, open_socket
+from console.net.dial import Resolver, open_socket, open_tunnel
 from console.net.exchange import FRAME, ExchangeLog
 from console.net.headers import USER_AGENT, encode_header
+from console.net.lazy import load
 from console.net.limits import LIMITS, Limits
 from console.net.proxy import choose_proxy
-from console.net.tls import Trust, system_context
+from console.net.tls import Trust
 from console.net.translate import Refusal, Where, cause_of, clock_text, translate
 
 if TYPE_CHECKING:
@@ -204,21 +206,19 @@ class VendorSocket:
             )
 
     async def _dial(self, url: str, headers: list[tuple[str, str]]) -> ClientConnection:
+        await load("truststore", "msgspec", "console.net.wire")
         from console.net.wire import Connect, Connection
 
         async with asyncio.timeout(self._limits.poll.total_s):
             extra: dict[str, Any] = {"ssl": await self._trust.context()} if self._address.is_tls else {}
-            if self._proxy is None:
-                async with asyncio.timeout(self._limits.poll.connect_s):
-                    extra["sock"] = await open_socket(self._address.host, self._address.port, self._resolver)
-            elif self._proxy.startswith("https:"):
-                extra["proxy_ssl"] = system_context()
+            async with asyncio.timeout(self._limits.poll.connect_s):
+                extra["sock"] = await self._open_socket()
             return await Connect(
                 url,
                 create_connection=Connection,
                 additional_headers=headers,
                 user_agent_header=self._user_agent,
-                proxy=self._proxy,
+                proxy=None,  # the socket goes through it already, where there is one
                 compression=None,
                 open_timeout=None,
                 ping_interval=self._limits.ping_s,
@@ -228,6 +228,12 @@ class VendorSocket:
                 max_queue=self._limits.frame_queue,
                 **extra,
             )
+
+    async def _open_socket(self) -> socket.socket:
+        host, port = self._address.host, self._address.port
+        if self._proxy is not None:
+            return await open_tunnel(host, port, self._proxy)
+        return await open_socket(host, port, self._resolver)
 
     async def _next(self, connection: ClientConnection, url: str) -> Frame:
         """The next whole message; a message of endless fragments is cut off."""

@@ -86,7 +86,7 @@ class Trust:
             if actual == self._pin:
                 return failure
             return self._changed(actual, failure.exchange_id)
-        issuer = describe(der).issuer
+        issuer = (await asyncio.to_thread(describe, der)).issuer
         if issuer and "issuer: " not in failure.detail:
             failure.detail = f"{failure.detail}; issuer: {issuer}".removeprefix("; ")[:500]
         return failure
@@ -102,7 +102,7 @@ class Trust:
         context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
         context.verify_flags &= ~ssl.VERIFY_X509_STRICT  # home-made certificates rarely follow every rule
         context.load_verify_locations(cadata=der)
-        info = describe(der)
+        info = await asyncio.to_thread(describe, der)  # the first call loads a large library
         at = datetime.now(UTC)
         if not info.not_before <= at <= info.not_after:
             # the fingerprint still proves who it is; a wrong clock or an old certificate is worth a note, not a stop
@@ -189,11 +189,12 @@ async def fetch_fingerprint(host: str, port: int, *, proxy: str | None = None, l
 
     try:
         async with asyncio.timeout(limits.poll.connect_s):
-            return describe(await fetch_leaf(host, port, proxy))
+            der = await fetch_leaf(host, port, proxy)
     except (OSError, TimeoutError, ssl.SSLError, EOFError, asyncio.IncompleteReadError) as exc:
         address = Address("https", host, port)
         where = Where(address, Redactor(), connect_s=limits.poll.connect_s, total_s=limits.poll.connect_s)
         raise translate(exc, where) from cause_of(exc)
+    return await asyncio.to_thread(describe, der)
 
 
 def describe(der: bytes) -> LeafInfo:

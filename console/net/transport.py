@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 from console.domain.clock import Clock
 from console.net.body import BodyReader
 from console.net.dial import Resolver
+from console.net.lazy import load
 from console.net.limits import CallClass, Deadlines, Limits, RateWatch
-from console.net.tls import Trust, system_context
+from console.net.tls import Trust
 
 if TYPE_CHECKING:
     import httpx
@@ -103,11 +104,12 @@ class Transport:
         Raises:
             Exception: httpx errors, `DoorError`, `TimeoutError`, `TlsError`, `Closed`.
         """
+        if self._closed:
+            raise Closed
+        await load("httpx", "truststore", "msgspec", "console.net.backend")
         import httpx
 
         deadlines = self._limits.deadlines(attempt.call)
-        if self._closed:
-            raise Closed
         try:
             async with asyncio.timeout(deadlines.total_s) as timeout:
                 self._timeouts.add(timeout)
@@ -222,15 +224,11 @@ class Transport:
 
         from console.net.backend import Backend
 
-        proxy = None
-        if self._proxy is not None:
-            tls = system_context() if self._proxy.startswith("https:") else None
-            proxy = httpx.Proxy(self._proxy, ssl_context=tls)
         inner = httpx.AsyncHTTPTransport(
             # where TLS is not used an empty context will do; httpx's own loads 140 authorities
             verify=context if context is not None else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT),
             trust_env=False,
-            proxy=proxy,
+            proxy=self._proxy,
             limits=httpx.Limits(
                 max_connections=self._limits.max_connections,
                 max_keepalive_connections=self._limits.max_connections,

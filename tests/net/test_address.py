@@ -86,15 +86,12 @@ def test_a_star_stands_for_exactly_one_segment() -> None:
         assert find_rule(rules, method, path) is None
 
 
-@given(st.text(max_size=30))
+@given(st.text(st.characters(), max_size=30))
 def test_whatever_an_id_holds_the_request_stays_on_its_path(text: str) -> None:
     rules = (AllowRule("GET", "/a/*/b", "x"),)
     path = f"/a/{text}/b"
     if find_rule(rules, "GET", path):
-        try:
-            url = parse_address("https://h/base").url(path, (("q", text),))
-        except UnicodeEncodeError:
-            return  # a lone surrogate has no bytes
+        url = parse_address("https://h/base").url(path, (("q", text),))
         assert url.startswith("https://h/base/a/")
         assert url.isascii()
         head, _, query = url.partition("?")
@@ -134,7 +131,7 @@ def test_the_profile_can_name_a_proxy_or_none() -> None:
     assert choose_proxy("none", near, lambda: SYSTEM) is None
     assert choose_proxy("http://p:1", near, lambda: SYSTEM) == "http://p:1"
     assert choose_proxy("system", parse_address("https://far.example"), dict) is None
-    for wrong in ("socks5://p:1", "p:1", "http://", "http://p:99999"):
+    for wrong in ("socks5://p:1", "https://p:1", "p:1", "http://", "http://p:99999"):
         with pytest.raises(UserError) as caught:
             choose_proxy(wrong, near, lambda: SYSTEM)
         assert caught.value.message.code == "connect.proxy_kind"

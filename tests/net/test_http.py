@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import traceback
 from dataclasses import replace
 
 import pytest
@@ -22,8 +23,9 @@ from console.net.auth import Basic, QueryToken
 from console.net.exchange import ExchangeLog
 from console.net.http import Request
 from console.net.limits import Deadlines
-from tests.faultserver.server import FaultServer, black_hole, hang, raw, reply
-from tests.net.support import FAST, GET, KEY, PATIENT, client, said
+from console.net.translate import Cause
+from tests.faultserver.server import FaultServer, black_hole, hang, raw, reply, reset
+from tests.net.support import FAST, GET, KEY, PATIENT, client, live, said
 
 ZIP = {"Content-Encoding": "gzip"}
 
@@ -261,6 +263,17 @@ async def test_cancelling_a_call_stays_a_cancellation_and_is_recorded() -> None:
     assert log.recent("p1")[0].error == "cancelled"
 
 
+async def test_the_cause_of_an_error_holds_no_request() -> None:
+    async with FaultServer([reset]) as server:
+        http = client(server.url, auth=QueryToken("access_token", Secret(KEY)))
+        with pytest.raises(ConnectFailed) as caught:
+            await http.send(GET)
+        await http.aclose()
+    assert isinstance(caught.value.__cause__, Cause)
+    assert "Error" in str(caught.value.__cause__)
+    assert KEY not in "".join(traceback.format_exception(caught.value))
+
+
 async def test_cookies_of_the_server_are_not_kept() -> None:
     async with FaultServer([reply("{}", headers={"Set-Cookie": "session=1"})]) as server:
         http = client(server.url)
@@ -286,6 +299,24 @@ async def test_a_proxy_named_in_the_profile_is_used() -> None:
         assert (await http.send(GET)).body == b'{"proxy": 1}'
         await http.aclose()
     assert proxy.calls[0].target == "http://pbx.invalid/data"
+
+
+@pytest.mark.parametrize("answer", [reply("no", 407), reply("no", 502), raw(), raw(b"HTTP/1.1 200"), raw(b"x" * 5)])
+@pytest.mark.parametrize("pin", ["", "ab" * 32])
+async def test_a_proxy_that_refuses_is_named_as_the_proxy(answer: object, pin: str) -> None:
+    async with FaultServer([answer]) as proxy:  # type: ignore[list-item]
+        changes = {"proxy": proxy.url, "pin": pin}
+        http = client("https://pbx.invalid", changes=changes)
+        with pytest.raises((ConnectFailed, ProtocolError)) as caught:
+            await http.send(GET)
+        await http.aclose()
+        with pytest.raises((ConnectFailed, ProtocolError)) as again:
+            await anext(live("https://pbx.invalid", changes=changes).frames("/live"))
+    assert proxy.calls[0].target == "pbx.invalid:443"
+    for failure in (caught.value, again.value):
+        assert not isinstance(failure, AuthError)
+        if "authorization" in proxy.calls[0].headers:
+            raise AssertionError("the key went to the proxy")
 
 
 async def test_a_bug_of_ours_is_not_dressed_up_as_a_network_error(monkeypatch: pytest.MonkeyPatch) -> None:

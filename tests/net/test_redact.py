@@ -174,11 +174,12 @@ def test_no_registered_secret_survives_any_surroundings(secret: str, before: str
 
 
 def test_se_07_one_event_is_one_line() -> None:
-    text = "a\r\nFAKE 2026 ERROR\x1b[2Jb\u2028c\u2029d\x08e\u202ef\x85g\tt"
+    text = "a\r\nFAKE 2026 ERROR\x1b[2Jb\u2028c\u2029d\x08e\u202ef\x85g\tt\ud800"
     shown = one_line(text)
     assert len(shown.splitlines()) == 1
     assert "\x1b" not in shown
     assert "\u202e" not in shown
+    assert shown.encode("utf-8")
     assert one_line(shown) == shown
 
 

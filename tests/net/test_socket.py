@@ -173,6 +173,16 @@ async def test_ws_03_what_cannot_be_a_message_ends_the_connection(behaviour: obj
     assert failure.message.code == "socket.data"
 
 
+async def test_ws_03_a_frame_beyond_the_limit_is_refused_by_its_header_alone() -> None:
+    async def announces(call: Call) -> None:
+        await call.upgrade()
+        await call.send(b"\x81\x7f" + (3_000_000).to_bytes(8, "big") + b"a")
+        await hang(call)
+
+    _, failure = await outcome(announces)
+    assert failure.message.args["what"] == "a message beyond the size limit"
+
+
 async def test_ws_03_fragments_of_one_message_are_joined() -> None:
     behaviour = frames_then_hang((b'{"a"', 1, False, False), (b": 1", 0, False, False), (b"}", 0, True, False))
     async with FaultServer([behaviour]) as server:  # type: ignore[list-item]
