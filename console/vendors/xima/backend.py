@@ -96,9 +96,8 @@ class XimaBackend:
 
     async def aclose(self) -> None:
         """See `Backend.aclose`."""
-        if self._feed is not None:
-            await self._feed.aclose()
-        await self._http.aclose()
+        goodbyes = [] if self._feed is None else [self._feed.aclose()]
+        await asyncio.gather(self._http.aclose(), *goodbyes)
 
     def _subscribe(self, ids: tuple[str, ...], wake: asyncio.Event) -> Subscription:
         shards = list(split(ids, self._socket_length, self._timing.url_limit, {}, 1.0, repeated=len("&id=")))

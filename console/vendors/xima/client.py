@@ -88,6 +88,8 @@ class XimaClient:
             ) from error
         body = await self._http.decode_json(reply)
         with _Marked(reply):
+            if len(reply.body) > THREAD_BYTES:
+                return Listed(await asyncio.to_thread(parse_metrics, body, self.host), reply)
             return Listed(parse_metrics(body, self.host), reply)
 
     async def values(self, ids: Sequence[str]) -> Valued:

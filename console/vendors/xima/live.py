@@ -17,7 +17,7 @@ from console.tasks import TaskScope
 from console.vendors.xima.board import Board, Pushes, pushed
 from console.vendors.xima.flavour import ENABLE_AT
 from console.vendors.xima.poller import Poller
-from console.vendors.xima.push import Subscription
+from console.vendors.xima.push import CLOSE_S, Subscription
 from console.vendors.xima.timing import Timing
 from console.vendors.xima.values import Origins
 
@@ -99,9 +99,8 @@ class Feed:
     async def aclose(self) -> None:
         """End the poll in flight and the subscription."""
         subscription, self._subscription = self._subscription, None
-        await self._scope.aclose(1.0)
-        if subscription is not None:
-            await subscription.aclose()
+        goodbyes = [] if subscription is None else [subscription.aclose()]
+        await asyncio.gather(self._scope.aclose(CLOSE_S), *goodbyes)
 
     def snapshot(self) -> Snapshot:
         """The board as it stands, at the server's time."""
@@ -232,9 +231,9 @@ class Feed:
             if (old := held.cells.get(key)) is not None
             and old is not cell
             and key not in self._since_poll
+            and any(differ(a, b, server_ms) for a, b in zip(old.readings, cell.readings, strict=False))
             and (stamp := cell.stamp) is not None
             and stamp < before_ms
-            and any(differ(a, b, server_ms) for a, b in zip(old.readings, cell.readings, strict=False))
         ]
         self._misses = self._misses + 1 if missed else 0
         if self._misses >= MISSES:
@@ -271,6 +270,9 @@ def make_snapshot(
     """A board as a snapshot of now, with everything a supervisor should know about it."""
     offset_ms = poller.server_clock.offset_ms
     is_warming, overdue = poller.warming()
+    unavailable = {Section.WAITING: message("waiting.unavailable")}
+    if not poller.metrics:
+        unavailable |= dict.fromkeys((Section.QUEUES, Section.AGENTS), message("metrics.none", where=ENABLE_AT))
     return Snapshot(
         profile_id=profile.id,
         backend=profile.backend,
@@ -279,7 +281,7 @@ def make_snapshot(
         queues=board.section(Section.QUEUES),
         agents=board.section(Section.AGENTS),
         metrics=board.metrics,
-        unavailable={Section.WAITING: message("waiting.unavailable")},
+        unavailable=unavailable,
         notices=(*notices, *state_notices(poller, timing, overdue)),
         offset_ms=offset_ms,
         is_warming=is_warming,

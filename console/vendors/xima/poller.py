@@ -167,7 +167,9 @@ class Poller:
         if self._directory_at is None or mono - self._directory_at >= self._timing.directory_every_s:
             self._directory_at = mono
             try:
-                self._directory = await self._client.directory()
+                directory = await self._client.directory()
+                if directory != self._directory:
+                    self._directory = directory
             except TransientError:
                 self._directory_at = None
             except AuthError as error:
@@ -191,7 +193,8 @@ class Poller:
                 refusal.until = mono
         self._left_out = {key: what for key, what in self._left_out.items() if key in known}
         self._listed_at = mono
-        self._metrics = listed.metrics
+        if listed.metrics != self._metrics:
+            self._metrics = listed.metrics
 
     def _due_probes(self) -> list[list[str]]:
         mono = self._clock.monotonic()

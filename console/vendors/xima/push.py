@@ -24,6 +24,7 @@ from console.tasks import TaskScope
 from console.vendors.xima.timing import Timing
 from console.vendors.xima.wire import Json, Key, parse_push
 
+CLOSE_S = 1.2  # the goodbye of a websocket may take a second
 LOOK_S = 0.05  # how often a connection being made is looked at; a handshake has no message of its own
 
 OpenFrames = Callable[[VendorSocket, Sequence[str]], AsyncGenerator[Frame, None]]
@@ -108,7 +109,7 @@ class Subscription:
 
     async def aclose(self) -> None:
         """End all connections."""
-        await self._scope.aclose(1.0)
+        await self._scope.aclose(CLOSE_S)
 
     async def _run(self, index: int, ids: tuple[str, ...]) -> None:
         backoff = Backoff(self._timing.socket_pause_s, self._clock)

@@ -87,7 +87,7 @@ class ScriptedXima:
         forbidden, unknown: ids answered with 403 and 404, whole request included.
         listed, valued: bodies or statuses that replace the proper ones.
         skew_s: the server's clock minus this computer's; None leaves the Date header out.
-        socket: "ok", "drop" or the status that refuses the upgrade.
+        socket: "ok", "mute" (accepts and never answers), "drop" or the status that refuses the upgrade.
         asked: requests as (endpoint, ids).
         opened: called when a websocket has been accepted.
     """
@@ -195,9 +195,11 @@ class ScriptedXima:
         await reply(body, status, headers)(call)
 
     async def _socket(self, call: Call, token: str) -> None:
-        if self.socket == "ok" and token in self.keys:
+        if self.socket in ("ok", "mute") and token in self.keys:
             await call.upgrade()
             self.sockets.append(call)
+            if self.socket == "mute":
+                await asyncio.Event().wait()
             if self.opened is not None:
                 self.opened()
             await self._listen(call)

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 import pytest
 
 from console.domain.errors import AuthError
 from console.domain.values import Status
+from console.net.exchange import ExchangeLog
 from tests.vendors.xima.support import (
     FAST,
     KEY,
     ScriptedXima,
     codes,
     count,
+    make_backend,
     metric,
     running,
     small_floor,
@@ -256,3 +259,47 @@ async def test_a_flood_is_gathered() -> None:
             if snapshot.queues[0].reading("waiting").value == 499:
                 break
     assert seen < 25
+
+
+async def test_leaving_is_quick_while_a_request_hangs_and_the_websocket_is_mute() -> None:
+    floor = small_floor(socket="mute")
+    async with floor.server:
+        backend = make_backend(floor, transport="automatic", poll_s=0.1, timing=replace(FAST, safety_s=0.1))
+        feed = backend.snapshots()
+        await until(feed, lambda _: bool(floor.sockets))
+        floor.hold = asyncio.Event()
+        polls = floor.count_of(VALUES)
+        await until(feed, lambda _: floor.count_of(VALUES) > polls)
+        async with asyncio.timeout(2):
+            await feed.aclose()
+            await backend.aclose()
+
+
+@pytest.mark.parametrize("code", [1000, 1001, 1008, 4401, 4403])
+async def test_a_goodbye_of_the_server_is_bridged_by_polling(code: int) -> None:
+    floor = small_floor(socket="ok")
+    async with live(floor, poll_s=0.05) as feed:
+        await connected(floor, feed)
+        floor.socket = 404
+        await floor.sockets[0].close_frame(code)
+        floor.put("101", "Sales(70)", count(31))
+        snapshot = await until(feed, lambda s: s.queues[0].reading("waiting").value == 31 and bool(codes(s)))
+    assert codes(snapshot)[0] in ("socket.down", "socket.refused")
+
+
+async def test_frames_are_kept_for_show_request_without_the_key() -> None:
+    floor = small_floor(socket="ok")
+    exchanges = ExchangeLog()
+    async with live(floor, exchanges=exchanges) as feed:
+        await connected(floor, feed)
+        await floor.push("101", "Sales(70)", count(7))
+        snapshot = await until(feed, lambda s: s.queues[0].reading("waiting").value == 7)
+    source = snapshot.queues[0].reading("waiting").source
+    assert source is not None
+    exchange = exchanges.get(source.exchange_id)
+    assert exchange is not None
+    assert source.pointer == "/value/count"
+    assert json.loads(exchange.body)["value"]["count"] == 7
+    everything = repr(exchanges.recent("p1"))
+    assert KEY not in everything
+    assert quote(KEY, safe="") not in everything
