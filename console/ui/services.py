@@ -11,10 +11,10 @@ from console.domain.messages import Message
 from console.domain.model import ProfileId
 from console.domain.profile import Profile
 from console.domain.secret import Secret
-from console.ui.forms.editors import DeclaredField
 
 if TYPE_CHECKING:
     from console.engine.store import Store
+    from console.ui.forms.editors import DeclaredField
 
 
 class AllowedRequest(Protocol):

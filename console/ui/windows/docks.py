@@ -4,32 +4,42 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Mapping
-from typing import Final
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QByteArray, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QSizePolicy, QTabBar, QTabWidget, QWidget
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QSizePolicy, QTabBar, QTabWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from console.domain.board import Board
 from console.domain.clock import Clock
-from console.ui.panes import AgentPane, MetricsPane, QueuePane, TablePane, WaitingPane
 from console.ui.services import StateProvider
 from console.ui.text import tr
-from console.ui.theme import Theme
-from console.ui.widgets import IconButton, set_tip
+from console.ui.theme import Space, Theme, Type
+from console.ui.widgets import IconButton, Label, set_tip
+
+if TYPE_CHECKING:
+    from console.ui.panes import TablePane
 
 STATE_KEY: Final = "main.docks"
 LAYOUT_VERSION: Final = 1  # saved dock states of another number are left alone
 GRIP_HEIGHT: Final = 12  # px
 
-PANES: Final[Mapping[str, Callable[[Theme, Clock], TablePane]]] = {
-    "queues": QueuePane,
-    "agents": AgentPane,
-    "waiting": WaitingPane,
-    "metrics": MetricsPane,
-}
+NAMES: Final = ("queues", "agents", "waiting", "metrics")
+
+
+def make_pane(name: str, theme: Theme, clock: Clock) -> TablePane:
+    """A pane by name; the tables are imported with the first one, after the window has been painted."""
+    from console.ui.panes import AgentPane, MetricsPane, QueuePane, WaitingPane
+
+    kinds: dict[str, Callable[[Theme, Clock], TablePane]] = {
+        "queues": QueuePane,
+        "agents": AgentPane,
+        "waiting": WaitingPane,
+        "metrics": MetricsPane,
+    }
+    return kinds[name](theme, clock)
 
 
 def pane_title(name: str) -> str:
@@ -91,7 +101,7 @@ class PaneDock(QDockWidget):
         self.setObjectName(f"dock.{name}")
         self.setAccessibleName(pane_title(name))
         self.setTitleBarWidget(Grip(theme, pane_title(name), self))
-        self.setWidget(QWidget())
+        self.setWidget(self._blank())
 
     def show_tabbed(self, is_tabbed: bool) -> None:
         """Beside other panes under tabs, the tab is name and handle; alone, the pane is."""
@@ -117,6 +127,17 @@ class PaneDock(QDockWidget):
             old.deleteLater()
         return self.pane
 
+    def _blank(self) -> QWidget:
+        """What the first paint shows: the pane's surface and name."""
+        blank = QWidget()
+        blank.setProperty("surface", "pane")
+        blank.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        column = QVBoxLayout(blank)
+        column.setContentsMargins(Space.BETWEEN, Space.BETWEEN, 0, 0)
+        column.addWidget(Label(self._theme, pane_title(self.name), Type.SECTION, bold=True))
+        column.addStretch(1)
+        return blank
+
     def _on_float(self) -> None:
         self.setFloating(not self.isFloating())
 
@@ -141,8 +162,9 @@ class DockArea(QMainWindow):
         self._state = state
         self._board = Board()
         self._is_laid_out = False
+        self._is_ready = False
         self.docks: dict[str, PaneDock] = {}
-        for name in PANES:
+        for name in NAMES:
             dock = PaneDock(theme, name, self._maker(name), self)
             dock.visibilityChanged.connect(self._on_visibility_changed)
             dock.topLevelChanged.connect(self._show_tabs)
@@ -154,6 +176,15 @@ class DockArea(QMainWindow):
     def pane(self, name: str) -> TablePane:
         """A pane, made now if need be."""
         return self.docks[name].ensure()
+
+    def make_ready(self) -> None:
+        """Make the panes that can be seen, and from now on each one that comes into sight."""
+        if not self._is_ready:
+            self._is_ready = True
+            for dock in self.docks.values():
+                if not dock.visibleRegion().isEmpty():
+                    dock.ensure()
+            self._show_tabs()
 
     def set_board(self, board: Board) -> None:
         """Hand a board to the panes there are."""
@@ -258,7 +289,7 @@ class DockArea(QMainWindow):
 
     def _maker(self, name: str) -> Callable[[], TablePane]:
         def make() -> TablePane:
-            pane = PANES[name](self._theme, self._clock)
+            pane = make_pane(name, self._theme, self._clock)
             saved = self._state.get(f"table.{name}")
             if isinstance(saved, dict):
                 pane.restore(saved)
@@ -285,6 +316,6 @@ class DockArea(QMainWindow):
             bar.setAccessibleName(tr("Panes"))
             bar.setExpanding(False)
         dock = self.sender()
-        if is_visible and isinstance(dock, PaneDock):
+        if is_visible and self._is_ready and isinstance(dock, PaneDock):
             dock.ensure()
         self._show_tabs()

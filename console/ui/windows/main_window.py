@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QHideEvent, QIcon, QShowEvent
@@ -30,11 +30,14 @@ from console.ui.windows import geometry
 from console.ui.windows.actions import ConnectionActions
 from console.ui.windows.docks import DockArea
 from console.ui.windows.menus import WindowMenus
-from console.ui.windows.start_page import StartPage
 from console.ui.windows.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from console.ui.windows.start_page import StartPage
 
 TILES_KEY: Final = "tiles.chosen"
 TICK_MS: Final = 1000
+AFTER_PAINT_MS: Final = 20  # the first frame comes before the tables are imported and made
 DENSITY: Final = {"compact": Density.COMPACT, "regular": Density.NORMAL, "roomy": Density.ROOMY}
 
 
@@ -111,6 +114,7 @@ class MainWindow(QMainWindow):
         """Take the services and show what they know from now on."""
         self._services = services
         self.actions_.attach(services)
+        self.docks.make_ready()
         self._bridge = StoreBridge(services.store, self)
         self._bridge.board_changed.connect(self._on_board_changed)
         services.profiles.subscribe(self._on_profiles_changed)
@@ -213,7 +217,7 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         self._on_tick()
         self._ticker.start()
-        QTimer.singleShot(0, self, self._focus_first)  # after Qt has given it to the first button
+        QTimer.singleShot(AFTER_PAINT_MS, self, self._on_painted)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Rest while nobody does."""
@@ -245,11 +249,10 @@ class MainWindow(QMainWindow):
         docks.setContentsMargins(Space.BETWEEN, Space.TIGHT, Space.BETWEEN, 0)
         docks.addWidget(self.docks)
         floor.addLayout(docks, 1)
-        self.start = StartPage(theme)
-        self.start.chosen.connect(self.perform)
+        self._start: StartPage | None = None
         self._waiting = EmptyState(theme)
         self._stack = QStackedWidget()
-        for page in (self._floor, self.start, self._waiting):
+        for page in (self._floor, self._waiting):
             self._stack.addWidget(page)
         self.status = StatusLine(theme, clock)
         central = QWidget()
@@ -260,6 +263,17 @@ class MainWindow(QMainWindow):
         column.addWidget(self._stack, 1)
         column.addWidget(self.status)
         self.setCentralWidget(central)
+
+    @property
+    def start(self) -> StartPage:
+        """The first-run page, made when it is needed."""
+        if self._start is None:
+            from console.ui.windows.start_page import StartPage
+
+            self._start = StartPage(self._theme)
+            self._start.chosen.connect(self.perform)
+            self._stack.addWidget(self._start)
+        return self._start
 
     def _first_board(self) -> Board:
         """What can be said before anything has been asked: the connections are warming up."""
@@ -300,14 +314,18 @@ class MainWindow(QMainWindow):
         self._theme.set_density(DENSITY.get(general.density, Density.NORMAL))
         self.menus.show_general(general)
 
+    def _on_painted(self) -> None:
+        self.docks.make_ready()
+        self._focus_first()
+
     def _focus_first(self) -> None:
         """The keyboard begins in the queues, or on the first way in."""
         focus, page = self.focusWidget(), self._stack.currentWidget()
-        if focus is not None and (self.docks.isAncestorOf(focus) or self.start.isAncestorOf(focus)):
+        if focus is not None and page is not None and page.isAncestorOf(focus) and not self.bar.isAncestorOf(focus):
             return
         if page is self._floor:
             self.docks.pane("queues").setFocus(Qt.FocusReason.OtherFocusReason)
-        elif page is self.start:
+        elif page is self._start:
             self.start.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _go_to_pane(self, name: str) -> None:

@@ -68,11 +68,8 @@ def test_window_paints_from_settings_alone(make: Make) -> None:
 
 
 def test_importing_the_window_brings_nothing_heavy() -> None:
-    code = (
-        "import sys, console.ui.windows.main_window;"
-        "print([m for m in ('httpx','keyring','qasync','pyqtgraph','numpy','websockets','aiohttp') "
-        "if m in sys.modules])"
-    )
+    late = ("console.ui.panes", "console.ui.windows.profile_editor", "httpx", "keyring", "qasync", "pyqtgraph", "numpy")
+    code = f"import sys, console.ui.windows.main_window; print([name for name in {late!r} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=True)
     assert done.stdout.strip() == "[]"
 
@@ -318,9 +315,11 @@ def test_keys_reach_panes_and_filters(make: Make, qtbot: QtBot, clock: StillCloc
     assert {key.toString() for _, key in window.menus.keys} >= {"Ctrl+F", "Ctrl+1", "Ctrl+4", "F5", "F6", "Ctrl+N"}
 
 
-def test_hidden_panes_are_made_only_when_seen(make: Make) -> None:
+def test_hidden_panes_are_made_only_when_seen(make: Make, clock: StillClock) -> None:
     window = make(profiles=(profile("Berlin"),))
     window.show()
+    assert window.docks.docks["queues"].pane is None, "the first frame comes first"
+    attach(window, two_sites(clock))
     assert window.docks.docks["queues"].pane is not None
     assert window.docks.docks["metrics"].pane is None
     window.perform("pane:metrics")
