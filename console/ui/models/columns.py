@@ -77,10 +77,10 @@ _WIDTHS: Final[Mapping[str, int]] = {
     "pause_reason": 120,
     "queues": 190,
     "caller": 140,
-    "queue": 150,
+    "queue": 140,
     "caller_number": 128,
     "caller_name": 160,
-    "wait": 118,
+    "wait": 112,
     "offered": 78,
     "answered": 84,
     "calls_taken": 96,
@@ -88,7 +88,7 @@ _WIDTHS: Final[Mapping[str, int]] = {
     "abandon_rate": 106,
     "avg_wait": 104,
     "service_level": 108,
-    "position": 74,
+    "position": 72,
 }
 _HIDDEN: Final = frozenset(
     {"agents_logged_in", *STAFFING, "unanswered", "avg_talk"}  # the staffing column says it in one place

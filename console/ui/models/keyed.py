@@ -82,6 +82,7 @@ class KeyedTableModel(QAbstractTableModel, Generic[RowT]):
         self._sentence = sentence
         self._rows: list[RowT] = []
         self._keys: list[Hashable] = []
+        self._places: dict[Hashable, int] = {}
         self._cache: dict[tuple[int, int], Cell] = {}
         self._levels: dict[int, Level] = {}
 
@@ -104,10 +105,7 @@ class KeyedTableModel(QAbstractTableModel, Generic[RowT]):
 
     def row_of(self, key: Hashable) -> int:
         """The place of a key, -1 where it is not shown."""
-        try:
-            return self._keys.index(key)
-        except ValueError:
-            return -1
+        return self._places.get(key, -1)
 
     def column_of(self, column_id: str) -> int:
         """The section of a column, -1 where there is none."""
@@ -220,9 +218,14 @@ class KeyedTableModel(QAbstractTableModel, Generic[RowT]):
         """Show this list, already filtered and sorted."""
         keys = [self._key(row) for row in rows]
         if keys != self._keys:
-            if len(set(keys)) != len(keys):
+            places = {key: place for place, key in enumerate(keys)}
+            if len(places) != len(keys):
                 rows, keys = self._without_twins(rows, keys)
-            self._reshape(rows, keys)
+                places = {key: place for place, key in enumerate(keys)}
+            if len(keys) == len(self._keys) and all(map(self._places.__contains__, keys)):
+                self._reorder(keys, places)
+            else:
+                self._reshape(rows, keys, places)
         self._update(rows)
 
     def refresh(self) -> None:
@@ -259,13 +262,13 @@ class KeyedTableModel(QAbstractTableModel, Generic[RowT]):
             first.setdefault(key, row)
         return list(first.values()), list(first)
 
-    def _reshape(self, rows: Sequence[RowT], keys: list[Hashable]) -> None:
-        new = set(keys)
-        gone = runs([place for place, key in enumerate(self._keys) if key not in new])
-        old = set(self._keys)
+    def _reshape(self, rows: Sequence[RowT], keys: list[Hashable], places: dict[Hashable, int]) -> None:
+        old = self._places
+        gone = runs([place for place, key in enumerate(self._keys) if key not in places])
+        come = runs([place for place, key in enumerate(keys) if key not in old])
         target = [key for key in keys if key in old]
         if len(gone) > _BLOCKS:
-            leaving = [key for key in self._keys if key not in new]
+            leaving = [key for key in self._keys if key not in places]
             self._reorder(target + leaving)
             gone = [(len(target), len(self._keys) - 1)]
         for first, last in reversed(gone):
@@ -274,16 +277,21 @@ class KeyedTableModel(QAbstractTableModel, Generic[RowT]):
             del self._keys[first : last + 1]
             self._forget()
             self.endRemoveRows()
+        self._index_keys()
         if self._keys != target:
             self._reorder(target)
-        come = runs([place for place, key in enumerate(keys) if key not in old])
         if len(come) > _BLOCKS:
             arrived = [place for first, last in come for place in range(first, last + 1)]
             self._insert(len(self._keys), [rows[place] for place in arrived], [keys[place] for place in arrived])
-            self._reorder(keys)
+            self._index_keys()
+            self._reorder(keys, places)
         else:
             for first, last in come:
                 self._insert(first, rows[first : last + 1], keys[first : last + 1])
+            self._index_keys()
+
+    def _index_keys(self) -> None:
+        self._places = {key: place for place, key in enumerate(self._keys)}
 
     def _insert(self, place: int, rows: Sequence[RowT], keys: Sequence[Hashable]) -> None:
         self.beginInsertRows(_NO_PARENT, place, place + len(rows) - 1)
@@ -292,16 +300,18 @@ class KeyedTableModel(QAbstractTableModel, Generic[RowT]):
         self._forget()
         self.endInsertRows()
 
-    def _reorder(self, keys: list[Hashable]) -> None:
+    def _reorder(self, keys: list[Hashable], places: dict[Hashable, int] | None = None) -> None:
         """Put the present rows into the order of `keys`; persistent indexes follow their keys."""
         self.layoutAboutToBeChanged.emit()
-        place = {key: number for number, key in enumerate(keys)}
+        if places is None:
+            places = {key: place for place, key in enumerate(keys)}
         kept = self.persistentIndexList()
         if kept:
-            moved = [self.createIndex(place[self._keys[index.row()]], index.column()) for index in kept]
-        by_key = dict(zip(self._keys, self._rows, strict=True))
-        self._rows = [by_key[key] for key in keys]
+            moved = [self.createIndex(places[self._keys[index.row()]], index.column()) for index in kept]
+        rows, former = self._rows, self._places
+        self._rows = [rows[former[key]] for key in keys]
         self._keys = list(keys)
+        self._places = places
         if kept:
             self.changePersistentIndexList(kept, moved)
         self._forget()

@@ -122,13 +122,13 @@ class ColumnLayout(QObject):
 
     @Slot()
     def fill(self) -> None:
-        """Give the flexible column the room that is left over, unless the user chose its width."""
+        """Let the flexible column take the room that is left, or give some up, unless the user chose its width."""
         flexible = next((s for s in self.shown() if self._model.columns[s].is_flexible), None)
         if flexible is None or self._model.columns[flexible].id in self._widths:
             return
         base = self._model.columns[flexible].width
         others = sum(self._header.sectionSize(section) for section in self.shown() if section != flexible)
-        width = max(base, min(self._table.viewport().width() - others, MAX_COLUMN))
+        width = max(base * 3 // 4, min(self._table.viewport().width() - others, MAX_COLUMN))
         if width != self._header.sectionSize(flexible):
             self._is_busy = True
             self._header.resizeSection(flexible, width)

@@ -20,8 +20,6 @@ from console.ui.models.columns import Column, Kind, vendor_columns
 from console.ui.models.keyed import KeyedTableModel
 from console.ui.models.rows import Freshness, ViewRow, Words, arrange, hold_order, moments, section_rows
 from console.ui.models.ticker import Ticker
-from console.ui.panes.copying import cell_text, tsv
-from console.ui.panes.definition import DefinitionPopup
 from console.ui.panes.emptiness import (
     CLEAR_FILTER,
     Emptiness,
@@ -213,6 +211,8 @@ class TablePane(QWidget):
 
     def as_tsv(self, rows: Sequence[int]) -> str:
         """Rows as tab-separated text, with the shown columns in their shown order."""
+        from console.ui.panes.copying import cell_text, tsv  # not on the way to the first paint
+
         shown = self.columns.shown()
         titles = [self.model.columns[column].title for column in shown]
         lines = (
@@ -438,6 +438,8 @@ class TablePane(QWidget):
 
     def show_definition(self, column: int, row: int = -1) -> None:
         """Open the definition of a column; with a row also say who made its figure."""
+        from console.ui.panes.definition import DefinitionPopup  # not on the way to the first paint
+
         reading = self.model.cell(row, column).reading if row >= 0 else None
         popup = DefinitionPopup(self._theme, self.model.columns[column], reading, self)
         popup.show_at(self.table.cell_corner())

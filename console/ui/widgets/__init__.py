@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from console.ui.widgets.buttons import FilterChip, IconButton, add_action, push_button
-from console.ui.widgets.fields import SearchField
+from console.ui.widgets.fields import ListBox, SearchField
 from console.ui.widgets.flow import FlowLayout, flow_row
 from console.ui.widgets.labels import Chip, ElidedLabel, Label, line, set_tip
 from console.ui.widgets.panels import EmptyState, MessageStrip, Tone
@@ -16,6 +16,7 @@ __all__ = [
     "FlowLayout",
     "IconButton",
     "Label",
+    "ListBox",
     "MessageStrip",
     "SearchField",
     "Tone",

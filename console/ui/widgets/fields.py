@@ -1,14 +1,13 @@
-"""The find-as-you-type field."""
+"""The find-as-you-type field, and the short list of a dialog."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtGui import QAction, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QLineEdit, QListWidget, QWidget
 
 from console.ui.text import tr
 from console.ui.theme import Theme
-from console.ui.widgets.labels import set_tip
 
 
 class SearchField(QLineEdit):
@@ -27,6 +26,7 @@ class SearchField(QLineEdit):
         self.setAccessibleName(placeholder)
         self.setMaxLength(200)
         self._glass = QAction(self)
+        self._glass.setText(placeholder)
         self._clear = QAction(self)
         self._clear.setText(tr("Clear the filter"))
         self.addAction(self._glass, QLineEdit.ActionPosition.LeadingPosition)
@@ -34,10 +34,6 @@ class SearchField(QLineEdit):
         self._clear.setVisible(False)
         self._clear.triggered.connect(self.clear)
         self.textChanged.connect(self._on_text_changed)
-        for child in self.children():
-            if isinstance(child, QWidget):
-                child.setAccessibleName(self._clear.text())
-                set_tip(child, "")
         self._refresh()
         theme.changed.connect(self._refresh)
 
@@ -59,3 +55,15 @@ class SearchField(QLineEdit):
         muted = self._theme.palette.muted
         self._glass.setIcon(self._theme.icon("search", muted))
         self._clear.setIcon(self._theme.icon("x", muted))
+
+
+class ListBox(QListWidget):
+    """A list whose rows have the style sheet's height from the first moment.
+
+    Qt places the rows of a list before the sheet is known to it, and leaves them there, one over the other.
+    """
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Place the rows again."""
+        super().showEvent(event)
+        self.doItemsLayout()

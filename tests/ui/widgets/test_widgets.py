@@ -18,6 +18,7 @@ from console.ui.widgets import (
     FilterChip,
     IconButton,
     Label,
+    ListBox,
     MessageStrip,
     SearchField,
     Tone,
@@ -191,3 +192,14 @@ def test_plurals_and_templates() -> None:
     assert plural("{n} queue", "{n} queues", 1) == "1 queue"
     assert plural("{n} queue", "{n} queues", 12) == "12 queues"
     assert tr("{a} of {b}", a=1, b="{c}") == "1 of {c}"
+
+
+def test_the_rows_of_a_list_do_not_overlap(qtbot, qapp: QApplication, theme: Theme) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.setStyleSheet("QListView::item { padding: 6px; }")
+    box = ListBox(window)
+    box.addItems(["one", "two"])
+    window.show()
+    first, second = (box.visualItemRect(box.item(row)) for row in range(2))
+    assert not first.intersects(second)
