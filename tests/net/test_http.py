@@ -243,9 +243,24 @@ async def test_after_many_given_up_calls_the_pool_is_made_anew() -> None:
                 await call
         assert (await http.send(GET)).status == 200
         assert http._transport._pool is not first
+        await http.aclose()
+
+
+async def test_a_replaced_pool_leaves_no_idle_connection_behind() -> None:
+    limits = replace(PATIENT, cancels_before_rebuild=1)
+    async with FaultServer([reply("{}"), reply("{}"), hang]) as server:
+        http = client(server.url, limits=limits)
+        await asyncio.gather(http.send(GET), http.send(GET))
+        first = http._transport._pool
         assert first is not None
+        assert len(first.inner._pool.connections) == 2
+        call = asyncio.ensure_future(http.send(GET))
+        while len(server.calls) < 3:
+            await asyncio.sleep(0.01)
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await call
         assert first.inner._pool.connections == []
-        assert not http._transport._retired
         await http.aclose()
 
 
