@@ -70,8 +70,8 @@ class Column:
 STAFFING: Final = ("agents_available", "agents_busy", "agents_paused", "agents_logged_off")
 
 _WIDTHS: Final[Mapping[str, int]] = {
-    "waiting": 96,
-    "longest_wait": 118,
+    "waiting": 92,
+    "longest_wait": 116,
     "state": 122,
     "time_in_state": 128,
     "pause_reason": 120,
@@ -79,7 +79,7 @@ _WIDTHS: Final[Mapping[str, int]] = {
     "caller": 140,
     "queue": 140,
     "caller_number": 128,
-    "caller_name": 160,
+    "caller_name": 124,
     "wait": 112,
     "offered": 78,
     "answered": 84,

@@ -13,7 +13,8 @@ from console.domain.enums import AgentStatus, Section
 from console.ui.models.columns import agent_columns, agent_status
 from console.ui.models.rows import ViewRow
 from console.ui.panes.emptiness import Emptiness
-from console.ui.panes.table_pane import PaneSpec, TablePane
+from console.ui.panes.spec import PaneSpec
+from console.ui.panes.table_pane import TablePane
 from console.ui.text import section_title, state_word, tr
 from console.ui.theme import Space, Theme, state_shape
 from console.ui.widgets import FilterChip, flow_row

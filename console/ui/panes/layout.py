@@ -128,7 +128,8 @@ class ColumnLayout(QObject):
             return
         base = self._model.columns[flexible].width
         others = sum(self._header.sectionSize(section) for section in self.shown() if section != flexible)
-        width = max(base * 3 // 4, min(self._table.viewport().width() - others, MAX_COLUMN))
+        room = self._table.viewport().width() - others
+        width = min(room, MAX_COLUMN) if room >= base * 3 // 4 else base  # narrower only if all columns fit then
         if width != self._header.sectionSize(flexible):
             self._is_busy = True
             self._header.resizeSection(flexible, width)

@@ -9,7 +9,8 @@ from console.domain.clock import Clock
 from console.ui.models.columns import metric_columns
 from console.ui.models.rows import ViewRow, metric_rows
 from console.ui.panes.emptiness import Emptiness
-from console.ui.panes.table_pane import PaneSpec, TablePane
+from console.ui.panes.spec import PaneSpec
+from console.ui.panes.table_pane import TablePane
 from console.ui.text import tr
 from console.ui.theme import Theme
 

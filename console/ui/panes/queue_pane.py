@@ -8,7 +8,8 @@ from console.domain.clock import Clock
 from console.domain.enums import Section
 from console.ui.models.columns import queue_columns
 from console.ui.panes.emptiness import Emptiness
-from console.ui.panes.table_pane import PaneSpec, TablePane
+from console.ui.panes.spec import PaneSpec
+from console.ui.panes.table_pane import TablePane
 from console.ui.text import section_title, tr
 from console.ui.theme import Theme
 

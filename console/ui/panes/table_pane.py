@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
@@ -12,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from console.domain.board import Board
 from console.domain.clock import Clock
-from console.domain.enums import HealthState, Section
+from console.domain.enums import HealthState
 from console.domain.text import safe_text
 from console.domain.thresholds import Level
 from console.ui.models.cells import CellMaker, speak_row
@@ -22,7 +21,6 @@ from console.ui.models.rows import Freshness, ViewRow, Words, arrange, hold_orde
 from console.ui.models.ticker import Ticker
 from console.ui.panes.emptiness import (
     CLEAR_FILTER,
-    Emptiness,
     nothing_matches,
     unavailable_reason,
     without_rows,
@@ -30,36 +28,13 @@ from console.ui.panes.emptiness import (
 from console.ui.panes.freshness import fresh_line
 from console.ui.panes.layout import ColumnLayout
 from console.ui.panes.menus import PaneMenus
+from console.ui.panes.spec import PaneSpec
 from console.ui.panes.table_view import LiveTable
 from console.ui.text import plural, tr, translate
 from console.ui.theme import Shape, Space, Theme, Type, level_shape
 from console.ui.widgets import Chip, EmptyState, IconButton, Label, MessageStrip, SearchField, Tone, line
 
 _AT_ONCE = 1500  # rows arranged in one go; more are arranged in slices between which the window breathes
-
-
-@dataclass(frozen=True, slots=True)
-class PaneSpec:
-    """What tells the panes apart.
-
-    Attributes:
-        name: stable object name.
-        title: heading.
-        section: the section of a snapshot, None for the metrics.
-        columns: the fixed columns.
-        one, many: templates of the count, with ``{n}``.
-        nothing: what to say when there are no rows and all is well.
-        sort: column and direction before the user chose.
-    """
-
-    name: str
-    title: str
-    section: Section | None
-    columns: tuple[Column, ...]
-    one: str
-    many: str
-    nothing: Emptiness
-    sort: tuple[str, bool] = ("name", False)
 
 
 class TablePane(QWidget):
