@@ -30,6 +30,7 @@ from console.settings.paths import Paths, prepare, resolve_paths
 from console.settings.schema import General
 from console.settings.store import LoadReport, SettingsStore
 from console.settings.window import WindowMemory
+from console.ui.runtime.first_paint import paint_now
 from console.ui.theme import Theme
 from console.ui.windows.main_window import MainWindow
 
@@ -128,7 +129,7 @@ class _Program:
             window.show_waiting(
                 "The demo call centre is starting", "A floor of queues, agents and callers is being set up."
             )
-        app.processEvents()  # the first paint, before anything else is imported; no task is running yet
+        paint_now(app)
         return self._work(app, window, loaded)
 
     def _general(self, loaded: LoadReport) -> General:

@@ -18,12 +18,13 @@ from console.domain.profile import Profile
 from console.domain.secret import Secret
 from console.engine.session import ReportBug, Session, first_health
 from console.engine.store import Store
+from console.net.address import parse_address
 from console.net.exchange import ExchangeLog
 from console.net.pace import Backoff
+from console.net.proxy import choose_proxy
 from console.net.redact import Redactor
 from console.net.tls import LeafInfo, fetch_fingerprint
 from console.settings import profiles as book
-from console.settings.addresses import split_origin
 from console.settings.checks import check_fields, check_profile
 from console.settings.secrets import Secrets, variable_name
 from console.settings.store import SettingsKeeper
@@ -225,8 +226,8 @@ class Profiles:
 
         Raises the `ConsoleError` that says why there is none.
         """
-        _, host, port = split_origin(profile.url)
-        return await fetch_fingerprint(host, port)
+        address = parse_address(self.validated(profile).url)
+        return await fetch_fingerprint(address.host, address.port, choose_proxy(profile.proxy, address))
 
     async def check(self, profile: Profile, secrets: Mapping[str, Secret] | None = None) -> CheckResult:
         """Test a connection once, with the entered secrets over the stored ones; changes nothing.

@@ -11,6 +11,7 @@ from console.domain.model import ProfileId
 from console.domain.profile import Profile
 from console.settings.disk import Disk
 from console.settings.schema import Settings
+from console.settings.store import LoadReport, SettingsStore
 
 
 class Killed(BaseException):
@@ -102,3 +103,19 @@ def profile(name: str, /, **changes: object) -> Profile:
 def settings_of(*names: str) -> Settings:
     """Settings with profiles of these names."""
     return Settings(tuple(profile(name) for name in names))
+
+
+def saved(path: Path, *versions: Settings) -> SettingsStore:
+    """A file that has been saved once for each of `versions`."""
+    store = SettingsStore(path)
+    for version in versions:
+        assert store.save(version).saved
+    return store
+
+
+def loaded(path: Path) -> LoadReport:
+    return SettingsStore(path).load()
+
+
+def codes(report: LoadReport) -> list[str]:
+    return [m.code for m in report.messages]
