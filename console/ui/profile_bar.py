@@ -129,8 +129,10 @@ class ProfileBar(QWidget):
         if strip is None:
             strip = ProblemStrip(self._theme, profile)
             strip.command.connect(self.command)
+            order = [known.id for known in self._profiles]
+            above = sum(order.index(other) < order.index(profile.id) for other in self._strips if other in order)
+            self._column.insertWidget(1 + above, strip)
             self._strips[profile.id] = strip
-            self._column.insertWidget(self._column.count() - 1, strip)
         return strip
 
     def _drop_strip(self, profile_id: ProfileId) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -113,6 +114,40 @@ class CheckOutcome(Protocol):
         ...
 
 
+class Certificate(Protocol):
+    """A server's certificate that nobody has trusted yet."""
+
+    @property
+    def sha256(self) -> str:
+        """64 hexadecimal digits of the whole certificate."""
+        ...
+
+    @property
+    def names(self) -> Sequence[str]:
+        """DNS names and addresses it is made for."""
+        ...
+
+    @property
+    def subject(self) -> str:
+        """Whom it names, for one without names."""
+        ...
+
+    @property
+    def issuer(self) -> str:
+        """Who signed it."""
+        ...
+
+    @property
+    def not_before(self) -> datetime:
+        """When it begins."""
+        ...
+
+    @property
+    def not_after(self) -> datetime:
+        """When it ends."""
+        ...
+
+
 class SavedProfile(Protocol):
     """A saved profile and what the user should know about it."""
 
@@ -170,7 +205,7 @@ class ProfileService(Protocol):
         """Test a connection once."""
         ...
 
-    async def fetch_fingerprint(self, profile: Profile) -> object:
+    async def fetch_fingerprint(self, profile: Profile) -> Certificate:
         """The server's certificate, unverified."""
         ...
 

@@ -43,7 +43,7 @@ class ConnectionRow(QWidget):
         names.addWidget(ElidedLabel(theme, name, bold=True))
         names.addWidget(ElidedLabel(theme, f"{title}  ·  {safe_text(profile.url)}", Type.SMALL, muted=True))
         row = QHBoxLayout(self)
-        row.setContentsMargins(0, Space.TIGHT, 0, Space.TIGHT)
+        row.setContentsMargins(0, Space.INSIDE, 0, Space.INSIDE)
         row.setSpacing(Space.TIGHT)
         row.addWidget(self.switch)
         row.addSpacing(Space.INSIDE)

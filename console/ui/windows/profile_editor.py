@@ -16,7 +16,7 @@ from console.ui.services import CheckOutcome, ProfileService, SavedProfile, Syst
 from console.ui.text import mnemonic_safe, tr, translate
 from console.ui.theme import Space, Theme, Type
 from console.ui.widgets import Label, line
-from console.ui.windows.certificate import leaf_fingerprint, leaf_lines
+from console.ui.windows.certificate import certificate_lines
 from console.ui.windows.check_panel import CheckPanel
 from console.ui.windows.editor_pages import ConnectionPage, SecurityPage
 from console.ui.windows.frame import FramedDialog, scrolled
@@ -284,7 +284,7 @@ class ProfileEditor(FramedDialog):
         except ConsoleError as error:
             self._security.show_fetch_problem(translate(error.message))
         else:
-            self._security.show_leaf(leaf_lines(leaf), leaf_fingerprint(leaf), draft.url)
+            self._security.show_leaf(certificate_lines(leaf), leaf.sha256, draft.url)
         finally:
             self._security.set_fetching(False)
 

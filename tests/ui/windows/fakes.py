@@ -90,6 +90,7 @@ class FakeLeaf:
 
     sha256: str = "ab" * 32
     names: tuple[str, ...] = ("pbx.example.com",)
+    subject: str = "CN=pbx.example.com"
     issuer: str = "CN=Example CA"
     not_before: datetime = datetime(2026, 1, 1, tzinfo=UTC)
     not_after: datetime = datetime(2027, 1, 1, tzinfo=UTC)
