@@ -227,7 +227,7 @@ class Profiles:
         Raises the `ConsoleError` that says why there is none.
         """
         address = parse_address(self.validated(profile).url)
-        return await fetch_fingerprint(address.host, address.port, choose_proxy(profile.proxy, address))
+        return await fetch_fingerprint(address.host, address.port, proxy=choose_proxy(profile.proxy, address))
 
     async def check(self, profile: Profile, secrets: Mapping[str, Secret] | None = None) -> CheckResult:
         """Test a connection once, with the entered secrets over the stored ones; changes nothing.
