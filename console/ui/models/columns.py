@@ -70,7 +70,7 @@ class Column:
 STAFFING: Final = ("agents_available", "agents_busy", "agents_paused", "agents_logged_off")
 
 _WIDTHS: Final[Mapping[str, int]] = {
-    "waiting": 92,
+    "waiting": 100,
     "longest_wait": 116,
     "state": 122,
     "time_in_state": 128,

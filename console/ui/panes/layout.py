@@ -15,6 +15,8 @@ from console.ui.panes.table_view import LiveTable
 from console.ui.theme.sizes import MAX_COLUMN
 
 _MIN_WIDTH = 44
+_NAME_ENOUGH = 300  # pixels after which a name gains nothing from more room
+_SPREAD = 72  # pixels a column may grow; beyond, figures stand too far from their neighbours
 _PROFILE = "profile"
 
 
@@ -122,18 +124,26 @@ class ColumnLayout(QObject):
 
     @Slot()
     def fill(self) -> None:
-        """Let the flexible column take the room that is left, or give some up, unless the user chose its width."""
-        flexible = next((s for s in self.shown() if self._model.columns[s].is_flexible), None)
-        if flexible is None or self._model.columns[flexible].id in self._widths:
+        """Use the room there is: first the name grows, then all columns spread; the user's own widths stay."""
+        shown = [(section, self._model.columns[section]) for section in self.shown()]
+        own = [(section, column) for section, column in shown if column.id not in self._widths]
+        flexible = next((pair for pair in own if pair[1].is_flexible), None)
+        if flexible is None:
             return
-        base = self._model.columns[flexible].width
-        others = sum(self._header.sectionSize(section) for section in self.shown() if section != flexible)
-        room = self._table.viewport().width() - others
-        width = min(room, MAX_COLUMN) if room >= base * 3 // 4 else base  # narrower only if all columns fit then
-        if width != self._header.sectionSize(flexible):
-            self._is_busy = True
-            self._header.resizeSection(flexible, width)
-            self._is_busy = False
+        others = [pair for pair in own if pair is not flexible]
+        fixed = sum(self._widths.get(column.id, column.width) for _, column in shown) - flexible[1].width
+        room = self._table.viewport().width() - fixed
+        base = flexible[1].width
+        name = min(room, max(base, _NAME_ENOUGH)) if room >= base * 3 // 4 else base  # narrower only if all fit then
+        spread = min(max(0, room - name) // max(1, len(others)), _SPREAD)
+        name = min(max(name, room - spread * len(others)), MAX_COLUMN) if room > name else name
+        self._is_busy = True
+        for section, column in others:
+            if self._header.sectionSize(section) != column.width + spread:
+                self._header.resizeSection(section, column.width + spread)
+        if self._header.sectionSize(flexible[0]) != name:
+            self._header.resizeSection(flexible[0], name)
+        self._is_busy = False
 
     def show_profile(self, wants_profile: bool) -> None:
         """Show the profile column by itself when there is more than one source."""

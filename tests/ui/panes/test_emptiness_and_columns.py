@@ -154,3 +154,16 @@ def test_density_sets_the_row_height(show, theme) -> None:
     for density in Density:
         theme.set_density(density)
         assert pane.table.rowHeight(0) == int(density)
+
+
+def test_columns_use_the_room_of_a_wide_screen_and_keep_chosen_widths(show) -> None:
+    pane = show(QueuePane, floor(1))
+    pane.table.header.resizeSection(pane.model.column_of("offered"), 111)
+    pane.resize(1900, 500)
+    header = pane.table.header
+    used = sum(header.sectionSize(section) for section in pane.columns.shown())
+    assert pane.table.viewport().width() - used < len(pane.columns.shown())
+    assert header.sectionSize(pane.model.column_of("offered")) == 111
+    assert set(pane.state()["widths"]) == {"offered"}
+    pane.resize(700, 500)
+    assert header.sectionSize(pane.model.column_of("waiting")) == 100
