@@ -117,11 +117,11 @@ class VendorSocket:
         return self._clock.monotonic() - self._heard_s
 
     async def frames(
-        self, path: str, query: Sequence[tuple[str, str]] = (), auth: Auth | None = None
+        self, path: str, query: Sequence[tuple[str, str]] = (), auth: Auth | None = None, *, hello: str = ""
     ) -> AsyncIterator[Frame]:
         """Connect and yield the server's text messages until the connection ends, which always raises.
 
-        Close the iterator (`contextlib.aclosing`) to end the connection.
+        Close the iterator (`contextlib.aclosing`) to end the connection. A `hello` is said as soon as it stands.
 
         Raises:
             AuthError: the credential is refused (401 at the handshake, close code 4401).
@@ -146,6 +146,8 @@ class VendorSocket:
         self._is_open = True
         self._heard_s = self._clock.monotonic()
         try:
+            if hello:
+                await self.say(hello)
             while True:
                 yield await self._next(connection, url)
         finally:
