@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 STATE_KEY: Final = "main.docks"
 LAYOUT_VERSION: Final = 1  # saved dock states of another number are left alone
 GRIP_HEIGHT: Final = 12  # px
+NARROW: Final = 1500  # px; below it the agents need more than their share to show their time in state
 
 NAMES: Final = ("queues", "agents", "waiting", "metrics")
 
@@ -247,6 +248,7 @@ class DockArea(QMainWindow):
             dock.show()
             if dock.pane is not None:
                 dock.pane.columns.reset()
+                dock.pane.clear_filter()
         self._arrange()
         self._proportion()
 
@@ -273,7 +275,7 @@ class DockArea(QMainWindow):
 
     def _proportion(self) -> None:
         width, height = self.width(), self.height()
-        wide = int(width * 0.6)
+        wide = int(width * (0.55 if width < NARROW else 0.6))
         across = [self.docks["queues"], self.docks["agents"]]
         self.resizeDocks(across, [wide, width - wide], Qt.Orientation.Horizontal)
         low = max(190, int(height * 0.33))
@@ -293,6 +295,9 @@ class DockArea(QMainWindow):
             saved = self._state.get(f"table.{name}")
             if isinstance(saved, dict):
                 pane.restore(saved)
+            typed = self._state.get(f"filter.{name}")
+            if isinstance(typed, str):
+                pane.search.setText(typed)
             pane.layout_changed.connect(self._on_table_changed)
             pane.action_requested.connect(self.action_requested)
             pane.set_board(self._board)
@@ -304,6 +309,7 @@ class DockArea(QMainWindow):
         pane = self.docks[name].pane
         if pane is not None:
             self._state.put(f"table.{name}", pane.state())
+            self._state.put(f"filter.{name}", pane.search.text())
 
     def _on_table_changed(self) -> None:
         sender = self.sender()

@@ -319,14 +319,12 @@ class MainWindow(QMainWindow):
         self._focus_first()
 
     def _focus_first(self) -> None:
-        """The keyboard begins in the queues, or on the first way in."""
+        """Nothing is ringed on a quiet floor; the first way in is, on the first day."""
         focus, page = self.focusWidget(), self._stack.currentWidget()
-        if focus is not None and page is not None and page.isAncestorOf(focus) and not self.bar.isAncestorOf(focus):
-            return
-        if page is self._floor:
-            self.docks.pane("queues").setFocus(Qt.FocusReason.OtherFocusReason)
-        elif page is self._start:
-            self.start.setFocus(Qt.FocusReason.OtherFocusReason)
+        if page is self._start and self._start is not None:
+            self._start.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif focus is None or self.bar.isAncestorOf(focus):
+            self._stack.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _go_to_pane(self, name: str) -> None:
         if self._stack.currentWidget() is not self._floor:

@@ -262,6 +262,7 @@ def test_layout_comes_back(make: Make) -> None:
     window.show()
     window.docks.docks["waiting"].close()
     window.docks.pane("queues").columns.sort_by("waiting", True)
+    window.docks.pane("queues").search.setText("sales")
     window.close()
     again = make(state, profiles=(profile("Berlin"),))
     again.show()
@@ -269,6 +270,10 @@ def test_layout_comes_back(make: Make) -> None:
     assert again.docks.docks["waiting"].isHidden()
     assert not again.docks.docks["agents"].isHidden()
     assert again.docks.pane("queues").columns.sort == ("waiting", True)
+    assert again.docks.pane("queues").search.text() == "sales"
+    again.perform("reset")
+    assert not again.docks.docks["waiting"].isHidden()
+    assert again.docks.pane("queues").search.text() == ""
 
 
 @pytest.mark.parametrize("junk", [None, 7, "not base64!", "AAAA", [], {"a": 1}])
