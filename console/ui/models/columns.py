@@ -96,17 +96,15 @@ _HIDDEN: Final = frozenset(
 _BARS: Final = frozenset({"waiting", "longest_wait", "wait", "time_in_state"})
 _SHOWN_METRICS: Final = 4  # a vendor may send dozens; more are a choice away
 _KINDS: Final = {Unit.MS: Kind.DURATION, Unit.PERCENT: Kind.PERCENT, Unit.COUNT: Kind.COUNT}
+_STATUSES: Final[Mapping[object, AgentStatus]] = {status.value: status for status in AgentStatus}
 NUMBER_WIDTH: Final = 92
 STAFFING_WIDTH: Final = 196
 
 
 def agent_status(row: ViewRow) -> AgentStatus:
     """The state of an agent row, UNKNOWN where none is said."""
-    value = row.row.reading("state").value
-    try:
-        return AgentStatus(str(value))
-    except ValueError:
-        return AgentStatus.UNKNOWN
+    reading = row.row.readings.get("state")
+    return AgentStatus.UNKNOWN if reading is None else _STATUSES.get(reading.value, AgentStatus.UNKNOWN)
 
 
 def cell_level(column: str, row: ViewRow, at: Freshness) -> Level:
