@@ -1,0 +1,202 @@
+"""The endpoints, each one method: requests out, typed records in; finds the interface's folder once."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from console.domain.errors import NotFound, NotPermitted, ProtocolError
+from console.domain.messages import Message, message
+from console.net.http import Reply, Request, VendorHttp
+from console.net.redact import Redactor
+from console.net.translate import server_words
+from console.vendors.asternic.lenient import Repaired, has_repeats, repair, with_repeats
+from console.vendors.asternic.places import AGENTS, QUEUES, REALTIME, SCRIPT, TITLE
+from console.vendors.asternic.wire import PARTS, Json, Named, Realtime, parse_list, parse_realtime
+
+THREAD_BYTES = 64 * 1024  # larger bodies are taken apart in a worker thread
+_STEM = {QUEUES: "queue", AGENTS: "agent"}
+_EXPECTED = {REALTIME: PARTS, QUEUES: ("data",), AGENTS: ("data",)}
+# of several wrong answers the one that says most, best first
+_TELLING = ("reply.licence", "reply.login_page", "reply.blank", "reply.shape", "http.redirect", "reply.json")
+
+_BAD = r"(?:expired|invalid|missing|required|not (?:valid|found|active)|no valid|unregistered|unlicensed|trial)"
+_LICENCE = re.compile(rf"licen[cs]e[^<>{{}}]{{0,60}}\b{_BAD}|\b{_BAD}\b[^<>{{}}]{{0,40}}licen[cs]e")
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A realtime answer with the reply it came in."""
+
+    data: Realtime
+    reply: Reply
+    notes: tuple[Message, ...]
+
+
+class AsternicClient:
+    """Speaks to one server.
+
+    Args:
+        http: the transport, with the credentials.
+        bases: folders to try, in order; a single one is not searched for.
+        queues: value of the ``queues`` parameter, empty for all.
+        redactor: masks secrets in the server's own words.
+    """
+
+    def __init__(self, http: VendorHttp, bases: Sequence[str], queues: str, redactor: Redactor) -> None:
+        self._http = http
+        self._bases = tuple(bases)
+        self._base: str | None = bases[0] if len(bases) == 1 else None
+        self._queues = queues
+        self._redactor = redactor
+
+    @property
+    def host(self) -> str:
+        """The server as sentences name it."""
+        return self._http.host
+
+    @property
+    def path(self) -> str:
+        """Where the interface is, empty before it was found."""
+        return "" if self._base is None else self._base + SCRIPT
+
+    async def realtime(self) -> Read:
+        """Read the state of now. Finds the folder first, and again once it has gone.
+
+        Raises:
+            ConsoleError: as of `VendorHttp.send`, or the answer is none.
+        """
+        if self._base is None:
+            return await self._find()
+        try:
+            return await self._realtime(self._base)
+        except NotFound:
+            if len(self._bases) > 1:
+                self._base = None  # moved: look for it in the next cycle
+            raise
+
+    async def names(self, entity: str) -> tuple[Named, ...]:
+        """Read the list of queues or agents.
+
+        Raises:
+            ConsoleError: as of `VendorHttp.send`, or the answer is none.
+        """
+        body, reply, _ = await self._ask(self._base or "", entity)
+        return await self._parsed(reply, lambda: parse_list(body, self.host, _STEM[entity]))
+
+    async def _find(self) -> Read:
+        """Try the usual folders; refused credentials and a server in trouble end the search."""
+        met: list[ProtocolError | NotPermitted] = []
+        for base in self._bases:
+            try:
+                found = await self._realtime(base)
+            except NotFound:
+                continue
+            except NotPermitted as error:
+                met.append(error)
+            except ProtocolError as error:
+                if error.message.code in ("reply.limits", "http.too_large", "http.malformed", "http.portal"):
+                    raise
+                met.append(error)
+            else:
+                self._base = base
+                return found
+        if met:
+            raise min(met, key=_rank)
+        raise NotFound(
+            message("api.no_base", host=self.host, product=TITLE, paths=", ".join(self._bases[:-1])), status=404
+        )
+
+    async def _realtime(self, base: str) -> Read:
+        body, reply, notes = await self._ask(base, REALTIME)
+        data = await self._parsed(reply, lambda: parse_realtime(body, self.host))
+        return Read(data, reply, notes)
+
+    async def _ask(self, base: str, entity: str) -> tuple[Json, Reply, tuple[Message, ...]]:
+        query = [("entity", entity)]
+        if entity == REALTIME and self._queues:
+            query.append(("queues", self._queues))
+        request = Request("GET", base + SCRIPT, tuple(query))
+        try:
+            reply = await self._http.send(request)
+        except ProtocolError as error:
+            if error.message.code == "http.redirect" and _is_login(str(error.message.args.get("target", ""))):
+                error.message = message("reply.login_page", host=self.host)
+            raise
+        return await self._decoded(reply, _EXPECTED[entity])
+
+    async def _decoded(self, reply: Reply, expected: Sequence[str]) -> tuple[Json, Reply, tuple[Message, ...]]:
+        """The JSON of a reply, strictly if possible, else by the lenient pass with a note that says so."""
+        notes: list[Message] = list(reply.notes)
+        try:
+            value = await self._http.decode_json(reply, notes)
+            if await _offload(reply, lambda: has_repeats(reply.body, value)):
+                again = await _offload(reply, lambda: with_repeats(reply.body, reply.headers, self.host))
+                if again is not None:
+                    value = again.value
+                    notes.append(self._note(again))
+        except ProtocolError as error:
+            if error.message.code not in ("reply.json", "reply.html"):
+                raise
+            mended = await _offload(reply, lambda: repair(reply.body, reply.headers, self.host))
+            if mended is None or not any(key in mended.value for key in expected):
+                self._explain(error, reply)
+                error.detail = server_words(reply.body, self._redactor)
+                raise
+            value = mended.value
+            notes.append(self._note(mended))
+        if not (isinstance(value, dict) and any(key in value for key in expected)):
+            self._judge(value, reply)
+        return value, reply, tuple(notes)
+
+    def _note(self, repaired: Repaired) -> Message:
+        return message("reply.repaired", host=self.host, what=", ".join(repaired.repairs))
+
+    def _explain(self, error: ProtocolError, reply: Reply) -> None:
+        """Say what an answer that is no JSON seems to be."""
+        text = reply.body[:16_384].decode("latin-1").casefold()
+        if error.message.code == "reply.html" and ("type=password" in text or 'type="password"' in text):
+            error.message = message("reply.login_page", host=self.host)
+        elif _is_licence(text):
+            error.message = message("reply.licence", host=self.host, product=TITLE)
+
+    def _judge(self, value: Json, reply: Reply) -> None:
+        """Say what JSON without any expected part seems to be; what remains is judged by its shape."""
+        if len(reply.body) < THREAD_BYTES and _is_licence(reply.body.decode("latin-1").casefold()):
+            raise ProtocolError(
+                message("reply.licence", host=self.host, product=TITLE),
+                status=reply.status,
+                detail=server_words(reply.body, self._redactor),
+                exchange_id=reply.exchange_id,
+            )
+
+    async def _parsed(self, reply: Reply, parse: Callable[[], T]) -> T:
+        try:
+            return await _offload(reply, parse)
+        except ProtocolError as error:
+            error.exchange_id = error.exchange_id or reply.exchange_id
+            error.status = reply.status
+            error.detail = error.detail or server_words(reply.body, self._redactor)
+            raise
+
+
+async def _offload(reply: Reply, work: Callable[[], T]) -> T:
+    return await asyncio.to_thread(work) if len(reply.body) > THREAD_BYTES else work()
+
+
+def _is_login(target: str) -> bool:
+    return "login" in target.casefold() or target.casefold().endswith(("/index.php", "/stats/", "/stats"))
+
+
+def _rank(error: ProtocolError | NotPermitted) -> int:
+    code = error.message.code
+    return _TELLING.index(code) if code in _TELLING else len(_TELLING)
+
+
+def _is_licence(text: str) -> bool:
+    """Whether a page complains about a licence; scripts merely mention theirs."""
+    return _LICENCE.search(text) is not None

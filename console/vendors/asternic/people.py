@@ -1,0 +1,155 @@
+"""People: who serves three queues is one person. Identity is the interface, a name only where there is none.
+
+The realtime answer lists an agent under every queue he serves (vendor's scripts), keyed by name; `location` names
+his interface, such as ``SIP/301``. Field names beyond `status` and `paused` are likely, not proved, so what they
+say is marked as inferred.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from console.domain.enums import AgentStatus
+from console.vendors.asternic import figures
+from console.vendors.asternic.callers import TOLERANCE_MS, earliest
+from console.vendors.asternic.states import BOOKKEEPING, IN_CALL, PRECEDENCE, agent_state, paused
+from console.vendors.asternic.wire import Member, key_text, scalar_text
+
+_EXTENSION = re.compile(r"(?:(?:sip|pjsip|iax2|sccp|local|dahdi|hint):?/?)?([0-9]{2,15})(?:@.*)?", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """One person as all his queues show him.
+
+    Attributes:
+        members: his entries, one for each queue, in the order sent.
+        lead: the entry that shows what he does.
+        word: the system's own words for it.
+        reason: of a pause, else empty.
+        is_readable: whether any entry has a status at all.
+    """
+
+    id: str
+    name: str
+    members: tuple[Member, ...]
+    lead: Member
+    status: AgentStatus
+    word: str
+    reason: str
+    is_readable: bool
+
+    @property
+    def in_call(self) -> bool:
+        """Whether a phone rings or speaks."""
+        return self.status in IN_CALL
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """How long somebody has been in a state.
+
+    Attributes:
+        start_ms: its beginning on the console's clock.
+        is_exact: the beginning was seen or told; False: it lies at least so far back.
+        is_told: the wire gave the time.
+        seen_ms: when it was last confirmed.
+    """
+
+    status: AgentStatus
+    reason: str
+    start_ms: float
+    is_exact: bool
+    is_told: bool
+    seen_ms: float
+
+
+def gather(members: Mapping[str, tuple[Member, ...]]) -> tuple[Person, ...]:
+    """Everybody once, in the order of first mention."""
+    found: dict[str, list[Member]] = {}
+    for of_queue in members.values():
+        used: set[str] = set()
+        for member in of_queue:
+            identity = base = person_id(member)
+            number = 2
+            while identity in used:  # two entries of one queue are two people, whatever they are called
+                identity = f"{base}~{number}"
+                number += 1
+            used.add(identity)
+            found.setdefault(identity, []).append(member)
+    return tuple(_person(identity, entries) for identity, entries in found.items())
+
+
+def person_id(member: Member) -> str:
+    """The extension, the interface, or for want of both the name the wire uses as its key."""
+    location = scalar_text(member.fields.get("location")).strip()
+    match = _EXTENSION.fullmatch(location)
+    return match.group(1) if match else key_text(location or member.name)
+
+
+def follow(former: Mapping[str, Stay], people: Iterable[Person], received_ms: float, gap_ms: float) -> dict[str, Stay]:
+    """How long everybody has been doing what they do, after another answer."""
+    return {person.id: _stay(former.get(person.id), person, received_ms, gap_ms) for person in people}
+
+
+def told_seconds(person: Person) -> float | None:
+    """What the wire says about the present state: call time in a call, pause time in a pause; 0 says nothing.
+
+    Paused agents show a call time of zero on the product's own screens, so a zero is no time in state.
+    """
+    if person.status in (AgentStatus.ON_CALL, AgentStatus.OTHER_CALL):
+        field = "auxSeconds" if BOOKKEEPING.get(person.reason.casefold()) is person.status else "duration"
+    elif person.status in (AgentStatus.PAUSED, AgentStatus.AFTER_CALL):
+        field = "auxSeconds"
+    else:
+        return None
+    return figures.seconds(person.lead.fields.get(field)).value or None
+
+
+def _stay(former: Stay | None, person: Person, received_ms: float, gap_ms: float) -> Stay:
+    is_same = former is not None and (former.status, former.reason) == (person.status, person.reason)
+    told = told_seconds(person)
+    if told is not None:
+        start = received_ms - told * 1000
+        if former is not None and is_same and former.is_told:
+            start = earliest(former.start_ms, start) or start
+        return Stay(person.status, person.reason, start, True, True, received_ms)
+    # the clock may have been set meanwhile: then nothing before counts
+    is_watched = former is not None and -TOLERANCE_MS <= received_ms - former.seen_ms <= gap_ms
+    if former is not None and is_watched and is_same:
+        return Stay(person.status, person.reason, former.start_ms, former.is_exact, former.is_told, received_ms)
+    return Stay(person.status, person.reason, received_ms, is_watched, False, received_ms)
+
+
+def _person(identity: str, entries: list[Member]) -> Person:
+    views = [(_view(member), member) for member in entries]
+    status = min((view for view, _ in views), key=PRECEDENCE.index)
+    leads = [member for view, member in views if view is status]
+    lead = next((member for member in leads if scalar_text(member.fields.get("callerid"))), leads[0])
+    word = _status_word(lead)
+    reason = _reason(lead)
+    if status not in (AgentStatus.PAUSED, AgentStatus.AFTER_CALL) and BOOKKEEPING.get(reason.casefold()) is not status:
+        reason = ""
+    elsewhere = [member.queue for view, member in views if view is AgentStatus.PAUSED]
+    if status in IN_CALL and any(paused(member.fields.get("paused")) for member in entries):
+        word = f"{word}, paused"
+    elif status is AgentStatus.AVAILABLE and elsewhere:
+        word = f"{word}; paused in {', '.join(elsewhere)}"
+    elif status in (AgentStatus.PAUSED, AgentStatus.AFTER_CALL) and word.casefold() != "paused":
+        word = f"paused ({reason})" if reason else "paused"
+    is_readable = any("status" in member.fields or paused(member.fields.get("paused")) for member in entries)
+    return Person(identity, entries[0].name, tuple(entries), lead, status, word, reason, is_readable)
+
+
+def _view(member: Member) -> AgentStatus:
+    return agent_state(_status_word(member), member.fields.get("paused"), _reason(member))
+
+
+def _status_word(member: Member) -> str:
+    return scalar_text(member.fields.get("status")).strip()
+
+
+def _reason(member: Member) -> str:
+    return scalar_text(member.fields.get("auxType")).strip()
