@@ -148,7 +148,7 @@ class AsternicClient:
                 error.detail = server_words(reply.body, self._redactor)
                 raise
             value = mended.value
-            notes.append(self._note(mended))
+            notes += [*mended.notes, self._note(mended)]
         if not (isinstance(value, dict) and any(key in value for key in expected)):
             self._judge(value, reply)
         return value, reply, tuple(notes)

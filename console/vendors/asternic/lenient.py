@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from console.domain.errors import ProtocolError
-from console.domain.messages import message
+from console.domain.messages import Message, message
 from console.net.decode import PARSE_ERRORS, decode_text
 from console.net.limits import LIMITS, MAX_NUMBER
 
@@ -56,10 +56,11 @@ class Repeated(dict[str, Json]):
 
 @dataclass(frozen=True, slots=True)
 class Repaired:
-    """What the lenient pass read, and what it had to do for it."""
+    """What the lenient pass read, what it had to do for it, and whether it guessed the character set."""
 
     value: Json
     repairs: tuple[str, ...]
+    notes: tuple[Message, ...] = ()
 
 
 def members(value: Mapping[str, Json]) -> list[tuple[str, Json]]:
@@ -75,7 +76,7 @@ def repair(body: bytes, headers: Mapping[str, str], host: str) -> Repaired | Non
     """
     if len(body) > MOST_BYTES:
         return None
-    text = _text(body, headers, host)
+    text, notes = _text(body, headers, host)
     start = _START.search(text)
     if start is None:
         return None
@@ -88,7 +89,7 @@ def repair(body: bytes, headers: Mapping[str, str], host: str) -> Repaired | Non
         return None
     if text[reader.at :].strip():
         reader.repairs.add(AFTER)
-    return Repaired(value, tuple(sorted(reader.repairs)))
+    return Repaired(value, tuple(sorted(reader.repairs)), notes)
 
 
 def has_repeats(body: bytes, value: Json) -> bool:
@@ -118,16 +119,16 @@ def with_repeats(body: bytes, headers: Mapping[str, str], host: str) -> Repaired
         return _repeated(pairs)
 
     try:
-        value = json.loads(_text(body, headers, host), object_pairs_hook=gather)
+        value = json.loads(_text(body, headers, host)[0], object_pairs_hook=gather)
     except PARSE_ERRORS:
         return None  # the strict reader understood it in a way this one does not: its word stands
     return Repaired(value, (REPEATED,)) if seen else None
 
 
-def _text(body: bytes, headers: Mapping[str, str], host: str) -> str:
+def _text(body: bytes, headers: Mapping[str, str], host: str) -> tuple[str, tuple[Message, ...]]:
     data = body.removeprefix(b"\xef\xbb\xbf")
-    text, _ = decode_text(data, headers, host)
-    return data.decode("utf-8", "replace") if text is None else text
+    text, note = decode_text(data, headers, host)
+    return data.decode("utf-8") if text is None else text, () if note is None else (note,)
 
 
 def _repeated(pairs: list[tuple[str, Json]]) -> Repeated:
