@@ -5,11 +5,13 @@ A demo at speed X needs the console's wall clock to run at X too; time limits, c
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import time
 from datetime import UTC, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    import asyncio
 
 LONGEST_TIMER_S = 60.0  # longer waits are re-armed: a cancelled Qt timer lives on until it would have fired
 
@@ -50,6 +52,8 @@ class SystemClock:
 
     async def wait(self, event: asyncio.Event, seconds: float) -> bool:
         """See `Clock.wait`; loop timers may wake early, so the clock decides."""
+        import asyncio  # not on the way to the first paint
+
         due = time.monotonic() + seconds
         while (left := due - time.monotonic()) > 0 and not event.is_set():
             with contextlib.suppress(TimeoutError):

@@ -9,6 +9,7 @@ from enum import StrEnum
 from console.domain.values import Reading, Status, Unit
 
 DISPLAY_LIMIT = 128  # characters of foreign text in a cell; the rest is cut with an ellipsis
+AT_LEAST = "at least"  # `Reading.text` of a duration the console has not seen begin: the truth may be longer
 ENTRY_LIMIT = 4096  # characters of foreign text kept at all
 
 _FSI, _PDI = "⁨", "⁩"
@@ -162,6 +163,8 @@ def show(reading: Reading, server_ms: float, stale_age_s: float | None = None) -
     text = format_value(reading, server_ms)
     value = reading.value_at(server_ms)
     spoken = speak_duration(value) if reading.unit is Unit.MS and isinstance(value, (int, float)) else text
+    if reading.text == AT_LEAST:
+        text, spoken = f"≥\u202f{text}", f"at least {spoken}"
     if status is Status.STALE or stale_age_s is not None:
         age = "" if stale_age_s is None else format_age(stale_age_s)
         return Shown(

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.domain.text import (
+    AT_LEAST,
     DISPLAY_LIMIT,
     Look,
     format_age,
@@ -108,6 +109,12 @@ def test_safe_text_never_lets_controls_through(raw: str) -> None:
     assert len(shown) <= DISPLAY_LIMIT + 2
     assert not [c for c in shown if unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp")]
     assert "\u202e" not in shown
+
+
+def test_a_duration_whose_beginning_nobody_saw_is_never_shown_as_exact() -> None:
+    reading = Reading(Status.OK, 0, Unit.MS, rate=1.0, at_ms=0.0, text=AT_LEAST)
+    shown = show(reading, 5_000)
+    assert (shown.text, shown.spoken) == ("≥\u202f0:05", "at least 5 seconds")
 
 
 def test_text_reading_is_shown_safely() -> None:
