@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from console.domain.board import Source
+from console.domain.board import Board, Source
 from console.domain.enums import HealthState
 from console.domain.messages import Message
 from console.domain.model import Health
+from console.domain.profile import Profile
 from console.domain.text import format_age
 from console.ui.text import tr, translate
 
@@ -69,9 +72,15 @@ def light(health: Health, mono: float) -> Light:
     return Light(state, LightTone.CRITICAL, _word(health) + _next_try(health, mono), health.message, health.detail)
 
 
-def source_light(source: Source, mono: float) -> Light:
-    """The light of a source."""
-    return light(source.health, mono)
+def unasked_board(profiles: Iterable[Profile], at: datetime) -> Board:
+    """What can be said before anything has been asked: the enabled connections are warming up."""
+    return Board(
+        tuple(
+            Source(profile, "", None, Health(HealthState.WARMING, at, cadence_s=profile.poll_s))
+            for profile in profiles
+            if profile.enabled
+        )
+    )
 
 
 def _word(health: Health) -> str:

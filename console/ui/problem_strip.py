@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Signal
+from datetime import datetime
+
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.domain.profile import Profile
 from console.domain.text import safe_text
 from console.ui.connection import Light, LightTone
 from console.ui.marks import tone_mark, tone_shape
 from console.ui.text import plural, tr, translate
-from console.ui.theme import Space, Theme, paint_shape
-from console.ui.widgets import ElidedLabel, push_button
+from console.ui.theme import Space, Theme, Type, paint_shape
+from console.ui.widgets import ElidedLabel, Label, push_button
 
 DETAIL_LIMIT = 500  # characters of a server's own words
 _SHAPE = 12
@@ -40,10 +42,9 @@ class ProblemStrip(QWidget):
         self._more = push_button(theme, tr("Details"), "quiet")
         self._more.setCheckable(True)
         self._more.toggled.connect(self._on_more)
-        self._detail = QPlainTextEdit()
-        self._detail.setReadOnly(True)
-        self._detail.setFixedHeight(64)
-        self._detail.setAccessibleName(tr("Details"))
+        self._detail = Label(theme, size=Type.SMALL, wrap=True)
+        self._detail.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._detail.setContentsMargins(Space.GROUPS + _SHAPE + Space.INSIDE, 0, Space.AROUND, Space.INSIDE)
         self._detail.hide()
         row = QHBoxLayout()
         row.setContentsMargins(Space.GROUPS + _SHAPE + Space.INSIDE, 2, Space.INSIDE, 2)
@@ -63,18 +64,25 @@ class ProblemStrip(QWidget):
         """The whole sentence."""
         return self._sentence.full_text()
 
-    def show_light(self, profile: Profile, light: Light, failures: int) -> None:
-        """Show what is wrong; `failures` counts the tries since it went wrong."""
+    @property
+    def details(self) -> str:
+        """What the details say, shown or not."""
+        return self._detail.text()
+
+    def show_light(self, profile: Profile, light: Light, failures: int, since: datetime) -> None:
+        """Show what is wrong; `failures` counts the tries since it went wrong at `since`."""
         self._tone = light.tone
         sentence = translate(light.todo) if light.todo is not None else light.word
         name = safe_text(profile.name, 80)
         self._sentence.setText(f"{name}: {sentence}")
         self.setAccessibleName(f"{name}: {sentence}")
+        begun = tr("Since {time}.", time=since.astimezone().strftime("%H:%M:%S"))
+        tries = plural("{n} try has failed.", "{n} tries have failed.", failures)
         detail = safe_text(light.detail, DETAIL_LIMIT)
-        tries = plural("{n} try has failed.", "{n} tries have failed.", failures) if failures > 1 else ""
-        shown = "\n".join(filter(None, (sentence, tries, detail)))
-        if shown != self._detail.toPlainText():
-            self._detail.setPlainText(shown)
+        own = tr("The system's own words: {words}", words=detail) if detail else ""
+        shown = "\n".join(filter(None, (f"{safe_text(profile.url, 200)}  ·  {begun} {tries}", own)))
+        if shown != self._detail.text():
+            self._detail.setText(shown)
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -96,8 +96,6 @@ class ProfileBar(QWidget):
     def show_board(self, board: Board) -> None:
         """Show what a board says about the connections."""
         self._board = board
-        for source in board.sources:
-            self._count(source.profile.id, source.health)
         self.tick()
 
     def tick(self) -> None:
@@ -115,7 +113,8 @@ class ProfileBar(QWidget):
                 continue
             troubled.append(profile.id)
             if len(troubled) <= MOST_STRIPS:
-                self._strip(profile).show_light(profile, shown, self._failures.get(profile.id, (source.health, 1))[1])
+                failures = self._failures.get(profile.id, (source.health, 1))[1]
+                self._strip(profile).show_light(profile, shown, failures, source.health.since)
         for late in troubled[MOST_STRIPS:]:
             self._drop_strip(late)
         rest = len(troubled) - MOST_STRIPS
@@ -142,7 +141,8 @@ class ProfileBar(QWidget):
             strip.hide()
             strip.deleteLater()
 
-    def _count(self, profile_id: ProfileId, health: Health) -> None:
+    def count(self, profile_id: ProfileId, health: Health) -> None:
+        """Take note of each word of a session, so that the tries that failed are counted and none is merged away."""
         if health.state not in _TROUBLE:
             self._failures.pop(profile_id, None)
             return

@@ -6,9 +6,9 @@ import platform
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt, qVersion
+from PySide6.QtCore import QSize, qVersion
 from PySide6.QtGui import QIcon, QKeySequence
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPlainTextEdit, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPlainTextEdit, QTabWidget, QVBoxLayout, QWidget
 
 from console import __version__
 from console.assets import MissingAssetError, asset_path, icon_path
@@ -28,8 +28,7 @@ class AboutDialog(FramedDialog):
         super().__init__(parent, theme, tr("About Supervisor Console"))
         head = QHBoxLayout()
         head.setSpacing(Space.AROUND)
-        picture = QLabel()
-        picture.setTextFormat(Qt.TextFormat.PlainText)
+        picture = Label(theme)
         picture.setPixmap(QIcon(str(icon_path("app"))).pixmap(QSize(48, 48), self.devicePixelRatioF()))
         names = QVBoxLayout()
         names.setSpacing(0)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -11,14 +11,14 @@ from PySide6.QtGui import QCloseEvent, QHideEvent, QIcon, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from console.assets import icon_path
-from console.domain.board import Board, Source
+from console.domain.board import Board
 from console.domain.clock import Clock, now
-from console.domain.enums import HealthState
 from console.domain.messages import Message
-from console.domain.model import Health, ProfileId
+from console.domain.model import ProfileId
 from console.domain.profile import Profile
 from console.settings.schema import General
 from console.tasks import Report
+from console.ui.connection import unasked_board
 from console.ui.profile_bar import ProfileBar
 from console.ui.runtime.bridge import StoreBridge
 from console.ui.services import Services, StateProvider
@@ -84,6 +84,7 @@ class MainWindow(QMainWindow):
         self._is_demo = is_demo
         self._services: Services | None = None
         self._bridge: StoreBridge | None = None
+        self._unsubscribe: Callable[[], None] | None = None
         self._only: ProfileId | None = None
         self._board = Board()
         self._is_leaving = False
@@ -106,7 +107,7 @@ class MainWindow(QMainWindow):
         screens = [screen.availableGeometry() for screen in QApplication.screens()]
         self._starts_maximised = geometry.restore(self, state.get(geometry.KEY), screens)
         self._show_profiles()
-        self._show_board(self._first_board())
+        self._show_board(unasked_board(self._profiles, now(clock)))
 
     # -- what the owner calls
 
@@ -117,6 +118,7 @@ class MainWindow(QMainWindow):
         self.docks.make_ready()
         self._bridge = StoreBridge(services.store, self)
         self._bridge.board_changed.connect(self._on_board_changed)
+        self._unsubscribe = services.store.subscribe(self._on_news)
         services.profiles.subscribe(self._on_profiles_changed)
         self._on_profiles_changed()
         if self._bridge.board.sources:
@@ -161,6 +163,8 @@ class MainWindow(QMainWindow):
         await self.actions_.aclose()
         if self._bridge is not None:
             self._bridge.close()
+        if self._unsubscribe is not None:
+            self._unsubscribe()
         self._ticker.stop()
         self._is_leaving = True
         self.close()
@@ -275,17 +279,6 @@ class MainWindow(QMainWindow):
             self._stack.addWidget(self._start)
         return self._start
 
-    def _first_board(self) -> Board:
-        """What can be said before anything has been asked: the connections are warming up."""
-        at = now(self._clock)
-        return Board(
-            tuple(
-                Source(profile, "", None, Health(HealthState.WARMING, at, cadence_s=profile.poll_s))
-                for profile in self._profiles
-                if profile.enabled
-            )
-        )
-
     def _show_profiles(self) -> None:
         known = {profile.id for profile in self._profiles}
         if self._only not in known:
@@ -359,6 +352,12 @@ class MainWindow(QMainWindow):
             self.actions_.open(lambda: ShortcutsDialog(self, self._theme, self.menus.keys))
 
     # -- slots
+
+    def _on_news(self, changed: frozenset[ProfileId]) -> None:
+        for profile_id in changed:
+            source = self._services.store.source(profile_id) if self._services is not None else None
+            if source is not None:
+                self.bar.count(profile_id, source.health)
 
     def _on_board_changed(self, board: Board, _changed: object) -> None:
         self._show_board(board)

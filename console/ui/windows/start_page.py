@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from console.assets import icon_path
 from console.ui.text import tr
@@ -75,8 +75,7 @@ class StartPage(QWidget):
         super().__init__(parent)
         self.setObjectName("start")
         self._theme = theme
-        picture = QLabel()
-        picture.setTextFormat(Qt.TextFormat.PlainText)
+        picture = Label(theme)
         picture.setPixmap(QIcon(str(icon_path("app"))).pixmap(QSize(72, 72), self.devicePixelRatioF()))
         picture.setAccessibleName(tr("Supervisor Console"))
         picture.setAlignment(Qt.AlignmentFlag.AlignCenter)

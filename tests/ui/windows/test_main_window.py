@@ -167,6 +167,8 @@ def test_500_errors_give_one_strip_per_profile(make: Make, clock: StillClock) ->
         store.put(source.profile.id, trouble)
     window.refresh()
     assert len(window.bar.strips) == 3
+    assert all("tries have failed." in strip.details for strip in window.bar.strips.values())
+    assert all("\u202e" not in strip.details for strip in window.bar.strips.values())
     assert len(QApplication.topLevelWidgets()) == before
     assert complaints(window) == []
     for source in board.sources:
