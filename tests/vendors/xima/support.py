@@ -283,10 +283,11 @@ async def running(floor: ScriptedXima, **options: Any) -> AsyncIterator[AsyncGen
 
 
 async def until(feed: AsyncGenerator[Snapshot, None], condition: Callable[[Snapshot], bool]) -> Snapshot:
-    """The first snapshot of which something is true."""
-    async for snapshot in feed:
-        if condition(snapshot):
-            return snapshot
+    """The first snapshot of which something is true; waits at most ten seconds."""
+    async with asyncio.timeout(10):
+        async for snapshot in feed:
+            if condition(snapshot):
+                return snapshot
     raise AssertionError("the feed ended")
 
 
