@@ -219,7 +219,7 @@ def test_ds_03_the_sentences_differ() -> None:
 
 
 async def test_refused_credentials_are_sent_to_one_folder_only() -> None:
-    script = ScriptedAsternic(password="other")  # noqa: S106 - a made-up one
+    script = ScriptedAsternic(password="other")
     async with serving(script) as backend:
         with pytest.raises(AuthError):
             await first(backend)
@@ -286,7 +286,7 @@ async def test_ds_02_the_vendors_own_kind_of_broken_sample_is_read() -> None:
     inner = dump({"waiting calls": floor()["waiting calls"]})[:-2] + b",}}"
     rest = dump({"summary": floor()["summary"], "agents": floor()["agents"]})[1:-1]
     body = b'{"waiting calls": {"100": {}}, "summary": {"queue": {}},' + inner + b"," + rest + b"}"
-    with pytest.raises(ValueError, match="delimiter|property name"):
+    with pytest.raises(ValueError, match=r"delimiter|property name"):
         json.loads(body)
     noted, said, shown = await repaired(body)
     assert noted == ["reply.repaired"]
