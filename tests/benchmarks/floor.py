@@ -120,7 +120,7 @@ class Server:
         self._hangs = hangs
         self._tells = tells
         self._ready: dict[str, bytes] = {}
-        self._last = ""
+        self._end = asyncio.Event()
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection."""
@@ -132,7 +132,8 @@ class Server:
                     print("asked", target.path, flush=True)
                 if target.path.endswith("/values"):
                     if self._hangs:
-                        await asyncio.Event().wait()
+                        await self._end.wait()
+                        return
                     self._answer(writer, self._values(parse_qs(target.query)["id"][0]))
                 elif target.path.endswith("/metrics"):
                     self._answer(writer, self._floor.listing)
@@ -143,6 +144,10 @@ class Server:
             pass
         finally:
             writer.close()
+
+    def end(self) -> None:
+        """Let go of requests that hang."""
+        self._end.set()
 
     def _values(self, ids: str) -> bytes:
         body = self._ready.pop(ids, None) or self._floor.values(ids.split(","))
@@ -178,6 +183,8 @@ async def main() -> None:
     print(json.dumps({"url": f"http://127.0.0.1:{port}", "key": KEY}), flush=True)
     await asyncio.to_thread(sys.stdin.buffer.read)
     listener.close()
+    server.end()
+    await asyncio.sleep(0.05)
 
 
 if __name__ == "__main__":

@@ -155,7 +155,7 @@ def _lapse(speed: float) -> None:
     from console.ui.runtime.bridge import StoreBridge
 
     class LapseClock(SystemClock):
-        def __init__(self, _speed: float = 1.0) -> None:
+        def __init__(self, **_ours: object) -> None:
             super().__init__(speed)
 
         def monotonic(self) -> float:
