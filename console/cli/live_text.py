@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from console.domain.columns import METRIC_PREFIX, standard
 from console.domain.enums import Section
@@ -53,7 +54,8 @@ def _section(snapshot: Snapshot, section: Section, at_ms: float, stale_age_s: fl
     columns = [c for c in _columns(snapshot, section) if _says_something(rows, c)]
     table = [["Name", *(c.title for c in columns)]]
     for row in rows:
-        cells = [_text(row.reading(c.id), at_ms, stale_age_s) for c in columns]
+        readings = [_state_word(r) if c.id == "state" else r for c in columns for r in (row.reading(c.id),)]
+        cells = [_text(reading, at_ms, stale_age_s) for reading in readings]
         table.append([safe_text(row.name), *cells])
     numeric = (False, *(c.unit in (Unit.COUNT, Unit.MS, Unit.PERCENT) for c in columns))
     return [f"{_TITLES[section]} ({len(rows)})", *_table(table, numeric)]
@@ -72,6 +74,11 @@ def _says_something(rows: Sequence[Row], column: ColumnInfo) -> bool:
 def _text(reading: Reading, at_ms: float, stale_age_s: float | None) -> str:
     shown = show(reading, at_ms, stale_age_s)
     return f"({shown.text})" if stale_age_s is not None and reading.has_value else shown.text
+
+
+def _state_word(reading: Reading) -> Reading:
+    """An agent's state as people write it: the console's own words are ids."""
+    return replace(reading, value=str(reading.value).replace("_", " ")) if reading.has_value else reading
 
 
 def _width(text: str) -> int:
