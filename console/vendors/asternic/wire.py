@@ -159,7 +159,7 @@ def plain_name(name: str) -> str:
 
 def escape(name: str) -> str:
     """A name as a step of a JSON pointer (RFC 6901)."""
-    return name.replace("~", "~0").replace("/", "~1")
+    return scalar_text(name).replace("~", "~0").replace("/", "~1")
 
 
 def _calls(part: Json, host: str) -> dict[str, tuple[Call, ...]]:
