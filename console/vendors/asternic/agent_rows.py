@@ -100,7 +100,7 @@ def _waiting(caller: Caller, labels: Labels, moment: Moment) -> Row:
         # the wait could be read before and cannot now: the old line is as good as it gets, but not what was sent
         wait = error(caller.wait.problem, Unit.MS, source)
     else:
-        wait = Reading(Status.OK, 0, Unit.MS, rate=1.0, at_ms=moment.at(caller.start_ms), source=source)
+        wait = Reading(Status.OK, 0, Unit.MS, rate=1.0, at_ms=float(round(caller.start_ms)), source=source)
     position = caller.call.position
     is_hidden = is_nobody(caller.number)
     is_named = not is_nobody(caller.name) and caller.name != caller.number
@@ -137,7 +137,7 @@ def _time_in_state(person: Person, stay: Stay, moment: Moment) -> Reading:
         origin, note = Origin.COMPUTED, MEASURED if stay.is_exact else AT_LEAST
         source = moment.source(f"{person.lead.pointer}/status", "time since the state was first seen")
     return Reading(
-        Status.OK, 0, Unit.MS, rate=1.0, at_ms=moment.at(stay.start_ms), text=note, origin=origin, source=source
+        Status.OK, 0, Unit.MS, rate=1.0, at_ms=float(round(stay.start_ms)), text=note, origin=origin, source=source
     )
 
 
@@ -169,7 +169,7 @@ def _last_call(person: Person, moment: Moment) -> Reading:
     """The end of the last call of any queue, from an instant or from the words of the product's screens."""
     ends: list[float] = []
     problems: list[str] = []
-    now_ms = moment.received_ms + moment.offset_ms
+    now_ms = moment.now_ms
     source = moment.source(f"{person.lead.pointer}/lastCall")
     for member in person.members:
         raw = member.fields.get("lastCall")

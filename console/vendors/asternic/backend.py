@@ -152,11 +152,11 @@ class AsternicBackend:
         self._observe(read)
         await self._refresh_names()
         moment, former = self._moment(read), self._board
-        gap_ms = max(3 * self._profile.poll_s, self._timing.watch_s) * 1000
+        gap_s = max(3 * self._profile.poll_s, self._timing.watch_s)
         if len(read.reply.body) > THREAD_BYTES:
-            board = await asyncio.to_thread(build, former, read.data, self._labels, moment, gap_ms)
+            board = await asyncio.to_thread(build, former, read.data, self._labels, moment, gap_s)
         else:
-            board = build(former, read.data, self._labels, moment, gap_ms)
+            board = build(former, read.data, self._labels, moment, gap_s)
         self._note_hidden(former, board)
         self._board = board
         self._notes = read.notes
@@ -168,7 +168,8 @@ class AsternicBackend:
             self._server_clock.observe_date(read.reply.date_ms, read.reply.received_ms)
 
     def _moment(self, read: Read) -> Moment:
-        return Moment(read.reply.received_ms, self._server_clock.offset_ms, read.reply.exchange_id)
+        mono = self._connection.clock.monotonic()
+        return Moment(read.reply.received_ms, self._server_clock.offset_ms, mono, read.reply.exchange_id)
 
     async def _refresh_names(self) -> None:
         """Read the lists of queues and agents when they are due. They only give labels, so the floor lives without."""
@@ -228,7 +229,7 @@ class AsternicBackend:
         return Snapshot(
             profile_id=self._profile.id,
             backend=self._profile.backend,
-            taken_at=to_datetime(moment.received_ms + moment.offset_ms),
+            taken_at=to_datetime(moment.now_ms),
             columns=board.columns,
             queues=board.queues,
             agents=board.agents,

@@ -16,13 +16,13 @@ from console.vendors.asternic.agent_rows import (
     waiting_columns,
     waiting_rows,
 )
-from console.vendors.asternic.callers import Callers
+from console.vendors.asternic.callers import TOLERANCE_MS, Callers
 from console.vendors.asternic.people import Stay, follow, gather, told_seconds
 from console.vendors.asternic.queue_rows import Moment, free_agents, queue_columns, queue_rows
 from console.vendors.asternic.states import agent_state
 from console.vendors.asternic.wire import Realtime, scalar_text
 
-RENEW_MS = 30_000.0  # an unchanged row points at a newer exchange after this time, since old exchanges are dropped
+RENEW_S = 30.0  # an unchanged row points at a newer exchange after this time, since old exchanges are dropped
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +46,26 @@ class Board:
     told: Mapping[str, tuple[AgentStatus, float]] = field(default_factory=dict)
     learned_ticks: bool = False
     is_ticking: bool = False
-    renewed_ms: float = 0.0
+    renewed_mono: float = -RENEW_S
+    offset_ms: float = 0.0
 
     def unavailable(self, host: str) -> dict[Section, Message]:
         """Why a section is missing."""
         return {section: message("source.part_missing", host=host, what=what) for section, what in self.missing.items()}
 
 
-def build(former: Board, data: Realtime, labels: Labels, moment: Moment, gap_ms: float) -> Board:
+def build(former: Board, data: Realtime, labels: Labels, moment: Moment, gap_s: float) -> Board:
     """The board after an answer.
 
     Args:
-        gap_ms: people not looked at for longer than this are measured anew.
+        gap_s: people not looked at for longer than this are measured anew.
     """
-    callers = former.callers if data.calls is None else former.callers.follow(data.calls, moment.received_ms)
+    callers = former.callers if data.calls is None else former.callers.follow(data.calls, moment.now_ms)
     listed = {} if data.calls is None else callers.by_queue
     people = gather(data.members or {})
-    stays = follow(former.stays, people, moment.received_ms, gap_ms)
+    # times of ours do not survive that a clock was set, on whichever side
+    was_set = abs(moment.offset_ms - former.offset_ms) > TOLERANCE_MS
+    stays = follow({} if was_set else former.stays, people, moment.now_ms, moment.mono, gap_s)
     told = {person.id: (person.status, value) for person in people if (value := told_seconds(person)) is not None}
     learned = former.learned_ticks or any(
         (old := former.told.get(key)) is not None and old[0] is status and old[1] < value
@@ -79,7 +82,7 @@ def build(former: Board, data: Realtime, labels: Labels, moment: Moment, gap_ms:
         missing[Section.WAITING] = "waiting callers"
     else:
         columns[Section.WAITING] = waiting_columns()
-    is_renewal = moment.received_ms - former.renewed_ms >= RENEW_MS or moment.received_ms < former.renewed_ms
+    is_renewal = moment.mono - former.renewed_mono >= RENEW_S
     kept = Board() if is_renewal else former
     return Board(
         columns=columns,
@@ -93,7 +96,8 @@ def build(former: Board, data: Realtime, labels: Labels, moment: Moment, gap_ms:
         learned_ticks=learned,
         is_ticking=any(caller.wait.value is not None for of_queue in listed.values() for caller in of_queue)
         or (learned and bool(told)),
-        renewed_ms=moment.received_ms if is_renewal else former.renewed_ms,
+        renewed_mono=moment.mono if is_renewal else former.renewed_mono,
+        offset_ms=moment.offset_ms,
     )
 
 

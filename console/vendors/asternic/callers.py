@@ -24,7 +24,7 @@ class Caller:
 
     Attributes:
         id: unique for as long as the backend lives.
-        start_ms: when the wait began, on the console's clock; None when the wait cannot be read.
+        start_ms: when the wait began, on the server's clock; None when the wait cannot be read.
     """
 
     id: str
@@ -42,13 +42,13 @@ class Callers:
     by_queue: Mapping[str, tuple[Caller, ...]] = field(default_factory=dict)
     next_id: int = 1
 
-    def follow(self, calls: Mapping[str, tuple[Call, ...]], received_ms: float) -> Callers:
+    def follow(self, calls: Mapping[str, tuple[Call, ...]], now_ms: float) -> Callers:
         """The callers of a new answer, known ones recognised."""
         number = self.next_id
         found: dict[str, tuple[Caller, ...]] = {}
         for queue, of_queue in calls.items():
             old = _by_person(self.by_queue.get(queue, ()))
-            fresh = [_read(call, received_ms) for call in of_queue]
+            fresh = [_read(call, now_ms) for call in of_queue]
             known = _recognise(old, fresh)
             rows = []
             for place, caller in enumerate(fresh):
@@ -74,10 +74,10 @@ def earliest(former: float | None, sample: float | None) -> float | None:
     return sample if sample > former + TOLERANCE_MS else min(former, sample)
 
 
-def _read(call: Call, received_ms: float) -> Caller:
+def _read(call: Call, now_ms: float) -> Caller:
     wait = figures.seconds(call.fields["waitTime"]) if "waitTime" in call.fields else Figure(None, "it is missing")
     number, name = scalar_text(call.fields.get("calleridNum")), scalar_text(call.fields.get("calleridName"))
-    start_ms = None if wait.value is None else received_ms - wait.value * 1000
+    start_ms = None if wait.value is None else now_ms - wait.value * 1000
     return Caller("", call, number, name, wait, start_ms)
 
 

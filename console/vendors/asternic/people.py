@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from console.domain.enums import AgentStatus
 from console.vendors.asternic import figures
-from console.vendors.asternic.callers import TOLERANCE_MS, earliest
+from console.vendors.asternic.callers import earliest
 from console.vendors.asternic.states import BOOKKEEPING, IN_CALL, PRECEDENCE, agent_state, paused
 from console.vendors.asternic.wire import Member, key_text, scalar_text
 
@@ -52,10 +52,10 @@ class Stay:
     """How long somebody has been in a state.
 
     Attributes:
-        start_ms: its beginning on the console's clock.
+        start_ms: its beginning on the server's clock.
         is_exact: the beginning was seen or told; False: it lies at least so far back.
         is_told: the wire gave the time.
-        seen_ms: when it was last confirmed.
+        seen_mono: when it was last confirmed, monotonic seconds.
     """
 
     status: AgentStatus
@@ -63,7 +63,7 @@ class Stay:
     start_ms: float
     is_exact: bool
     is_told: bool
-    seen_ms: float
+    seen_mono: float
 
 
 def gather(members: Mapping[str, tuple[Member, ...]]) -> tuple[Person, ...]:
@@ -89,9 +89,15 @@ def person_id(member: Member) -> str:
     return match.group(1) if match else key_text(location or member.name)
 
 
-def follow(former: Mapping[str, Stay], people: Iterable[Person], received_ms: float, gap_ms: float) -> dict[str, Stay]:
-    """How long everybody has been doing what they do, after another answer."""
-    return {person.id: _stay(former.get(person.id), person, received_ms, gap_ms) for person in people}
+def follow(
+    former: Mapping[str, Stay], people: Iterable[Person], now_ms: float, mono: float, gap_s: float
+) -> dict[str, Stay]:
+    """How long everybody has been doing what they do, after another answer.
+
+    Args:
+        gap_s: who was not looked at for longer may have done anything in between.
+    """
+    return {person.id: _stay(former.get(person.id), person, now_ms, mono, gap_s) for person in people}
 
 
 def told_seconds(person: Person) -> float | None:
@@ -108,19 +114,18 @@ def told_seconds(person: Person) -> float | None:
     return figures.seconds(person.lead.fields.get(field)).value or None
 
 
-def _stay(former: Stay | None, person: Person, received_ms: float, gap_ms: float) -> Stay:
+def _stay(former: Stay | None, person: Person, now_ms: float, mono: float, gap_s: float) -> Stay:
     is_same = former is not None and (former.status, former.reason) == (person.status, person.reason)
     told = told_seconds(person)
     if told is not None:
-        start = received_ms - told * 1000
+        start = now_ms - told * 1000
         if former is not None and is_same and former.is_told:
             start = earliest(former.start_ms, start) or start
-        return Stay(person.status, person.reason, start, True, True, received_ms)
-    # the clock may have been set meanwhile: then nothing before counts
-    is_watched = former is not None and -TOLERANCE_MS <= received_ms - former.seen_ms <= gap_ms
+        return Stay(person.status, person.reason, start, True, True, mono)
+    is_watched = former is not None and mono - former.seen_mono <= gap_s
     if former is not None and is_watched and is_same:
-        return Stay(person.status, person.reason, former.start_ms, former.is_exact, former.is_told, received_ms)
-    return Stay(person.status, person.reason, received_ms, is_watched, False, received_ms)
+        return Stay(person.status, person.reason, former.start_ms, former.is_exact, former.is_told, mono)
+    return Stay(person.status, person.reason, now_ms, is_watched, False, mono)
 
 
 def _person(identity: str, entries: list[Member]) -> Person:

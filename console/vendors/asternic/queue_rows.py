@@ -61,15 +61,23 @@ _PARSERS: dict[Unit, Callable[[Json], Figure]] = {
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When and in which exchange an answer arrived, both clocks known."""
+    """When and in which exchange an answer arrived.
+
+    Attributes:
+        received_ms: by the console's wall clock.
+        offset_ms: the server's clock minus that.
+        mono: by the console's monotonic clock, seconds.
+    """
 
     received_ms: float
     offset_ms: float
+    mono: float
     exchange_id: str
 
-    def at(self, start_ms: float) -> float:
-        """An instant of the console's clock on the server's."""
-        return float(round(start_ms + self.offset_ms))
+    @property
+    def now_ms(self) -> float:
+        """The same by the server's clock, on which all starts are kept: that of a PC may be set at any time."""
+        return self.received_ms + self.offset_ms
 
     def source(self, pointer: str, formula: str = "") -> SourceRef:
         """Where a figure stands."""
@@ -209,7 +217,7 @@ def _longest(queue: _Queue, moment: Moment) -> Reading:
             return Reading(Status.OK, 0, Unit.MS, source=source, text=_said(stated))
         if waiting is None:
             return Reading(Status.OK, stated, Unit.MS, source=source)
-        return _running(moment.received_ms - stated, moment, source)
+        return _running(moment.now_ms - stated, source)
     listed = moment.source(f"/waiting calls/{escape(queue.key)}", "longest wait of the callers")
     if not queue.callers:
         is_stated = stated == 0
@@ -219,22 +227,20 @@ def _longest(queue: _Queue, moment: Moment) -> Reading:
     if len(starts) < len(queue.callers):
         return error("the wait of a caller cannot be read", Unit.MS, listed)
     first = min(starts)
-    if stated is not None and abs(moment.received_ms - stated - first) <= SAME_WAIT_MS:
-        return _running(first, moment, source)
+    if stated is not None and abs(moment.now_ms - stated - first) <= SAME_WAIT_MS:
+        return _running(first, source)
     said = "" if stated is None else _said(stated)
-    return _running(
-        first, moment, listed, Origin.COMPUTED, f"The longest of the callers listed.{' ' if said else ''}{said}"
-    )
+    return _running(first, listed, Origin.COMPUTED, f"The longest of the callers listed.{' ' if said else ''}{said}")
 
 
 def _said(stated: float | None) -> str:
     return f"The system itself says {stated / 1000:g} s." if stated else ""
 
 
-def _running(
-    start_ms: float, moment: Moment, source: SourceRef, origin: Origin = Origin.VENDOR, text: str = ""
-) -> Reading:
-    return Reading(Status.OK, 0, Unit.MS, rate=1.0, at_ms=moment.at(start_ms), text=text, origin=origin, source=source)
+def _running(start_ms: float, source: SourceRef, origin: Origin = Origin.VENDOR, text: str = "") -> Reading:
+    return Reading(
+        Status.OK, 0, Unit.MS, rate=1.0, at_ms=float(round(start_ms)), text=text, origin=origin, source=source
+    )
 
 
 def _nothing_to_divide(queue: _Queue, column: str) -> bool:

@@ -157,10 +157,12 @@ def dump(body: object) -> bytes:
     return json.dumps(body, ensure_ascii=False).encode()
 
 
-def mapped(body: object, former: Board | None = None, *, at_s: float = 0.0, labels: Labels | None = None) -> Board:
-    """An answer taken `at_s` seconds after the first one, as rows."""
-    moment = Moment(T0 + at_s * 1000, 0.0, "x1")
-    return build(former or Board(), parse_realtime(body, "pbx"), labels or Labels(), moment, 20_000.0)
+def mapped(
+    body: object, former: Board | None = None, *, at_s: float = 0.0, labels: Labels | None = None, set_s: float = 0.0
+) -> Board:
+    """An answer taken `at_s` seconds after the first one, as rows; `set_s` is how far the PC's clock was set ahead."""
+    moment = Moment(T0 + (at_s + set_s) * 1000, -set_s * 1000, at_s, "x1")
+    return build(former or Board(), parse_realtime(body, "pbx"), labels or Labels(), moment, 20.0)
 
 
 def row(rows: tuple[Row, ...], row_id: str) -> Row:

@@ -325,6 +325,16 @@ def test_times_the_console_measures_are_at_least_until_it_has_seen_a_change() ->
     assert (maria.value_at(T0 + 400_000), maria.text) == (0, AT_LEAST)
 
 
+def test_a_clock_that_is_set_moves_no_wait_and_ends_our_own_measuring() -> None:
+    before = mapped(FLOOR)
+    body = floor(waiting={"100": {"1": caller("asterisk", "80"), "2": caller("+12025550147", "46", "Hotel Miramar")}})
+    after = mapped(body, before, at_s=5, set_s=3600)
+    assert [item.id for item in after.waiting] == [item.id for item in before.waiting]
+    assert [value(item, "wait", 5) for item in after.waiting] == [80_000, 46_000]
+    maria = row(after.agents, "303").reading("time_in_state")
+    assert (maria.value_at(T0 + 5000), maria.text) == (0, AT_LEAST)
+
+
 def test_a_call_time_of_zero_says_nothing() -> None:
     body = floor(agents={"100": {"A": agent("busy", "SIP/301", duration="00:00:00")}})
     board = mapped(body, mapped(body), at_s=5)
