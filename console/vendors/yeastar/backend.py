@@ -94,9 +94,9 @@ class YeastarBackend:
                 self._events.wants_poll = False
                 self._events.take()  # what happened before this poll, the poll sees
             await self._poll()
-            yield self._snapshot()
             if self._events is not None:
                 self._events.start()
+            yield self._snapshot()
             async for snapshot in self._until(started + self._profile.poll_s):
                 yield snapshot
 

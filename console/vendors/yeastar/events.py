@@ -156,7 +156,9 @@ class EventFeed:
                 self._topics = OLDER_TOPICS
                 continue
             refusals = 0 if was_live else refusals + 1
-            if _is_refusal(error) and (refusals > 1 or not isinstance(error, AuthError)):
+            # a token refused at the door has just run out, most likely: the next poll gets another
+            is_token = isinstance(error, AuthError) and not isinstance(error, NotPermitted)
+            if _is_refusal(error) and (refusals > 1 or not is_token):
                 self._set(State.REFUSED)
                 pause = self._timing.socket_retry_s
             else:
