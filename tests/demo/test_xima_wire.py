@@ -383,5 +383,5 @@ def test_servers_are_made_by_a_registry() -> None:
     """Further vendors add a factory."""
     from console.demo.servers.registry import FACTORIES
 
-    assert len(FACTORIES) == 2
+    assert len(FACTORIES) >= 2
     assert XimaServer.backend == ""

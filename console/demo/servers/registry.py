@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from console.demo.servers.asternic import AsternicServer
 from console.demo.servers.base import Stage, WireServer
 from console.demo.servers.xima import CHRONICALL, XIMA, XimaServer
 
@@ -18,4 +19,4 @@ def _xima(stage: Stage) -> WireServer:
     return XimaServer(stage, XIMA, stage.options.xima_port)
 
 
-FACTORIES: tuple[Factory, ...] = (_chronicall, _xima)
+FACTORIES: tuple[Factory, ...] = (_chronicall, _xima, AsternicServer)

@@ -23,6 +23,7 @@ TOLD = "As the system counts it."
 WITHHELD = "No number was sent."
 _NEVER = ("", "0", "no information", "n/a", "-")
 _OPTIONAL = {"pause_reason": "auxType", "caller": "callerid", "last_call": "lastCall"}
+_INFERRED = (AgentStatus.AFTER_CALL, AgentStatus.LOGGED_OFF)  # a pause called Wrapup, a phone that is unavailable
 _PAUSED = (AgentStatus.PAUSED, AgentStatus.AFTER_CALL)
 
 
@@ -124,7 +125,8 @@ def _state(person: Person, moment: Moment) -> Reading:
     source = moment.source(f"{person.lead.pointer}/status")
     if not person.is_readable:
         return error("the system does not say what this agent does", Unit.TEXT, source)
-    return Reading(Status.OK, person.status.value, Unit.TEXT, text=person.word, source=source)
+    origin = Origin.INFERRED if person.status in _INFERRED else Origin.VENDOR
+    return Reading(Status.OK, person.status.value, Unit.TEXT, text=person.word, origin=origin, source=source)
 
 
 def _time_in_state(person: Person, stay: Stay, moment: Moment) -> Reading:
