@@ -16,7 +16,7 @@ from console.ui.delegates.inks import Inks
 from console.ui.models.cells import Cell
 from console.ui.models.columns import Kind
 from console.ui.models.keyed import KeyedTableModel
-from console.ui.theme import Shape, Theme, level_shape, paint_shape, state_shape
+from console.ui.theme import Shape, Theme, level_shape, state_shape
 from console.ui.theme.sizes import ALARM_EDGE, CELL_PADDING, FOCUS_RING
 
 _SHAPE = 10  # pixels of a state or alarm shape
@@ -131,9 +131,8 @@ class CellDelegate(QStyledItemDelegate):
         return inks.font, inks.metrics, inks.text
 
     def _draw(self, painter: QPainter, x: int, rect: QRect, text: str, font: QFont, ink: QColor) -> None:
-        painter.setFont(font)
         painter.setPen(ink)
-        painter.drawText(x, self._baseline(rect), text)
+        self._inks.draw(painter, x, self._baseline(rect), text, font)
 
     def _paint_words(self, painter: QPainter, rect: QRect, cell: Cell) -> None:
         font, metrics, ink = self._face(cell)
@@ -184,7 +183,7 @@ class CellDelegate(QStyledItemDelegate):
 
     def _paint_level_shape(self, painter: QPainter, x: float, rect: QRect, level: Level) -> None:
         square = QRectF(x, rect.top() + (rect.height() - 1 - _SHAPE) / 2, _SHAPE, _SHAPE)
-        paint_shape(painter, square, level_shape(level), self._inks.palette.level(level))
+        self._inks.draw_shape(painter, square, level_shape(level), self._inks.palette.level(level))
 
     def _bar_ink(self, level: Level) -> QColor:
         """The full colour: a bar only repeats the figure beside it, the shape before that has the legible edge."""
@@ -212,7 +211,7 @@ class CellDelegate(QStyledItemDelegate):
         if cell.shown.look is Look.STALE:
             mark = self._inks.palette.off
         square = QRectF(rect.left() + CELL_PADDING, rect.top() + (rect.height() - 1 - _SHAPE) / 2, _SHAPE, _SHAPE)
-        paint_shape(painter, square, state_shape(status), mark)
+        self._inks.draw_shape(painter, square, state_shape(status), mark)
         if status in (AgentStatus.LOGGED_OFF, AgentStatus.UNKNOWN):
             ink = self._inks.muted
         room = rect.width() - 2 * CELL_PADDING - _SHAPE - _GAP - 1
@@ -227,7 +226,7 @@ class CellDelegate(QStyledItemDelegate):
         elif cell.shown.look is Look.VALUE:
             ink = self._inks.muted
             square = QRectF(left + 2.5, rect.top() + (rect.height() - 1 - 5) / 2, 5, 5)
-            paint_shape(painter, square, Shape.DISC, self._inks.palette.off)
+            self._inks.draw_shape(painter, square, Shape.DISC, self._inks.palette.off)
         left += _SHAPE + _GAP
         shown = self._inks.elided(cell.shown.text, metrics, rect.right() - left - 4)
         self._draw(painter, left, rect, shown, font, ink)
