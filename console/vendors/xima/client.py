@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from console.domain.errors import NotFound, ProtocolError
-from console.domain.messages import message
+from console.domain.messages import Message, message
 from console.net.http import Reply, Request, VendorHttp
 from console.vendors.xima.flavour import AGENTS, METRICS, SKILLS, VALUES, Flavour, api_path
 from console.vendors.xima.mapping import Directory
@@ -28,19 +28,21 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """The metrics list with the reply it came in."""
+    """The metrics list with the reply it came in, and remarks about it (a guessed character set)."""
 
     metrics: tuple[MetricDef, ...]
     reply: Reply
+    notes: tuple[Message, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Valued:
-    """Values with the reply they came in and the ids that were asked for."""
+    """Values with the reply they came in, the ids that were asked for and remarks about the reply."""
 
     values: ValuesReply
     reply: Reply
     asked: frozenset[str]
+    notes: tuple[Message, ...] = ()
 
 
 class XimaClient:
@@ -86,11 +88,12 @@ class XimaClient:
                 detail=error.detail,
                 exchange_id=error.exchange_id,
             ) from error
-        body = await self._http.decode_json(reply)
+        notes = list(reply.notes)
+        body = await self._http.decode_json(reply, notes)
         with _Marked(reply):
             if len(reply.body) > THREAD_BYTES:
-                return Listed(await asyncio.to_thread(parse_metrics, body, self.host), reply)
-            return Listed(parse_metrics(body, self.host), reply)
+                return Listed(await asyncio.to_thread(parse_metrics, body, self.host), reply, tuple(notes))
+            return Listed(parse_metrics(body, self.host), reply, tuple(notes))
 
     async def values(self, ids: Sequence[str]) -> Valued:
         """Read the values of some metrics in one request.
@@ -103,7 +106,8 @@ class XimaClient:
         """
         request = Request("GET", api_path(self._prefix, VALUES), query=(("id", ",".join(ids)),))
         reply = await self._http.send(request, ok=frozenset({200, 206}))
-        body: Json = await self._http.decode_json(reply)
+        notes = list(reply.notes)
+        body: Json = await self._http.decode_json(reply, notes)
         asked = frozenset(ids)
         with _Marked(reply):
             if len(reply.body) > THREAD_BYTES:
@@ -116,7 +120,7 @@ class XimaClient:
                     message("reply.shape", host=self.host, pointer="/results", what="it answers another question"),
                     pointer="/results",
                 )
-        return Valued(values, reply, asked)
+        return Valued(values, reply, asked, tuple(notes))
 
     async def directory(self) -> Directory:
         """Read the agents and skills that the hosted product lists; empty on the other one.

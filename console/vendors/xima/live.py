@@ -289,8 +289,8 @@ def make_snapshot(
 
 
 def state_notices(poller: Poller, timing: Timing, overdue: int = 0) -> tuple[Message, ...]:
-    """What is noteworthy about metrics and clock."""
-    notices: list[Message] = []
+    """What is noteworthy about replies, metrics and clock."""
+    notices: list[Message] = list(poller.notes)
     if not poller.metrics:
         notices.append(message("metrics.none", where=ENABLE_AT))
     elif not poller.plan.is_tied:

@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 from console.domain.clock import Clock, ServerClock
 from console.domain.errors import AuthError, ConsoleError, NotFound, NotPermitted, TransientError
+from console.domain.messages import Message
 from console.net.http import Reply
 from console.vendors.xima.board import RENEW_S, Batch, Board, polled, replanned
 from console.vendors.xima.client import THREAD_BYTES, Valued, XimaClient
@@ -43,6 +44,7 @@ class _Cycle:
     refused: int = 0
     has_listed: bool = False
     received_ms: float = 0.0
+    notes: dict[str, Message] = field(default_factory=dict)
     has_date: bool = False
 
 
@@ -71,6 +73,8 @@ class Poller:
         self._missing_since: dict[Key, float] = {}
         self._plan = Plan()
         self._plan_of: object = None
+        self._list_notes: tuple[Message, ...] = ()
+        self.notes: tuple[Message, ...] = ()  # remarks about the replies of the last cycle, each once
         self.server_clock = ServerClock()
 
     @property
@@ -126,6 +130,7 @@ class Poller:
         due = self._due_probes()
         for chunk in (*self._chunks(self.ids), *due):
             await self._read(list(chunk), cycle)
+        self.notes = self._remarks(cycle)
         plan = self.plan
         if cycle.size > THREAD_BYTES:
             board = await asyncio.to_thread(polled, former, plan, cycle.batches, cycle.promised)
@@ -140,6 +145,7 @@ class Poller:
         cycle = _Cycle()
         await self._refresh(cycle)
         await self._read(list(self.ids[:count]), cycle)
+        self.notes = self._remarks(cycle)
         board = polled(Board(), self.plan, cycle.batches, cycle.promised)
         self._learn_stamp(Board(), board, cycle)
         return board
@@ -182,6 +188,7 @@ class Poller:
         cycle.has_listed = True
         listed = await self._client.metrics()
         self._observe(listed.reply, cycle)
+        self._list_notes = listed.notes
         mono = self._clock.monotonic()
         former = {metric.id: metric for metric in self.metrics}
         known = {metric.id for metric in listed.metrics}
@@ -242,6 +249,7 @@ class Poller:
     def _take(self, valued: Valued, cycle: _Cycle) -> None:
         reply = valued.reply
         self._observe(reply, cycle)
+        cycle.notes.update((note.code, note) for note in valued.notes)
         for key in valued.asked:
             self._left_out.pop(key, None)
         count = len(valued.values.items) + len(valued.values.initializing)
@@ -269,6 +277,10 @@ class Poller:
             return
         if cycle.has_date or (before is not None and stamp > before):
             self.server_clock.observe_stamp(stamp, cycle.received_ms)
+
+    def _remarks(self, cycle: _Cycle) -> tuple[Message, ...]:
+        """What is to be said about the replies; the list is read rarely, so its remarks stand until the next one."""
+        return tuple(({note.code: note for note in self._list_notes} | cycle.notes).values())
 
     def _track(self, missing: Iterable[Key]) -> None:
         mono = self._clock.monotonic()
