@@ -131,7 +131,7 @@ def _connection_error(chain: list[BaseException], names: set[str], where: Where)
     """Certificate, name and port errors, found anywhere in the chain of causes."""
     host, eid = where.address.shown, where.exchange_id
     for item in chain:
-        if isinstance(item, ssl.SSLError):
+        if isinstance(item, ssl.SSLError) and not isinstance(item, _WAITING):
             return _tls_error(item, where)
     for item in chain:
         if isinstance(item, socket.gaierror):
@@ -152,6 +152,7 @@ def _connection_error(chain: list[BaseException], names: set[str], where: Where)
     return None
 
 
+_WAITING = (ssl.SSLWantReadError, ssl.SSLWantWriteError)  # no failure: what a handshake raises while it waits
 _VERIFY_EXPIRED = (9, 10)  # X509_V_ERR_CERT_NOT_YET_VALID, _HAS_EXPIRED
 _VERIFY_NAME = (62, 64)  # hostname mismatch, IP address mismatch
 _VERIFY_WEAK = (66, 67, 68)  # key too small, CA key too small, weak digest
@@ -206,7 +207,7 @@ def _refused(refusal: Refusal, where: Where) -> ConsoleError:
         wait = retry_after_s(refusal.headers, refusal.now_ms)
         if status == 429:
             sentence = message("http.throttled", host=host)
-            if wait is not None:
+            if wait:
                 sentence = message("http.busy", host=host, seconds=round(wait))
         else:
             code = "http.server_error" if status in (408, 500) else "http.unavailable"
