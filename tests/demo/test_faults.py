@@ -222,5 +222,5 @@ def test_nonsense_faults_are_refused_with_a_sentence(body: object) -> None:
 
 def test_every_kind_can_be_asked_for() -> None:
     """And ``clear``."""
-    assert len(KINDS) == 15
+    assert len(KINDS) == 17
     assert parse_fault({"kind": "clear", "profile": "x"}) == ("x", None)

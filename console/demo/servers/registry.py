@@ -7,6 +7,7 @@ from collections.abc import Callable
 from console.demo.servers.asternic import AsternicServer
 from console.demo.servers.base import Stage, WireServer
 from console.demo.servers.xima import CHRONICALL, XIMA, XimaServer
+from console.demo.servers.yeastar import YeastarServer
 
 Factory = Callable[[Stage], WireServer]
 
@@ -19,4 +20,4 @@ def _xima(stage: Stage) -> WireServer:
     return XimaServer(stage, XIMA, stage.options.xima_port)
 
 
-FACTORIES: tuple[Factory, ...] = (_chronicall, _xima, AsternicServer)
+FACTORIES: tuple[Factory, ...] = (_chronicall, _xima, AsternicServer, YeastarServer)

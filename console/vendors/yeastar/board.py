@@ -196,7 +196,14 @@ class Board:
         lines = calls.status.waiting
         source = SourceRef(calls.exchange_id, "/waiting_list", FORMULA_LONGEST)
         if not calls.status.waiting_calls and not lines:
-            return Reading(Status.NOT_APPLICABLE, None, Unit.MS, text="Nobody is waiting.", source=source)
+            return Reading(
+                Status.NOT_APPLICABLE,
+                None,
+                Unit.MS,
+                text="Nobody is waiting.",
+                origin=Origin.COMPUTED,
+                source=source,
+            )
         waits = [
             self.anchors.reading(_wait_key(view, line), line.duration_s, calls.at_ms, "", "")
             for line in lines

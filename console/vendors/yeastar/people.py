@@ -11,7 +11,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from console.domain.enums import AgentStatus
-from console.domain.text import safe_text
 from console.domain.values import NOT_APPLICABLE, Origin, Reading, Status, Unit, text
 from console.vendors.yeastar.wire import AgentLine, CallLine
 
@@ -196,4 +195,4 @@ def queue_counts(lines: Sequence[AgentLine], people: Mapping[str, Condition]) ->
 
 def names(queues: Sequence[Served]) -> str:
     """The ``queues`` column's text."""
-    return ", ".join(safe_text(served.queue_name, 200) for served in queues)
+    return ", ".join(served.queue_name for served in queues)
