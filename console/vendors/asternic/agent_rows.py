@@ -65,20 +65,17 @@ def agent_rows(
     moment: Moment,
 ) -> tuple[Row, ...]:
     """One row for each person."""
-    wanted = {column.id for column in columns}
+    optional = [(column.id, _MAKERS[column.id]) for column in columns if column.id in _MAKERS]
     rows = []
     for person in people:
         readings = {
             "state": _state(person, moment),
             "time_in_state": _time_in_state(person, stays[person.id], moment),
             "queues": _queues(person, labels, moment),
-            "pause_reason": _pause_reason(person, moment),
-            "caller": _caller(person, moment),
-            "last_call": _last_call(person, moment),
         }
-        rows.append(
-            Row(person.id, labels.agent(person.name), {key: value for key, value in readings.items() if key in wanted})
-        )
+        for column, make in optional:
+            readings[column] = make(person, moment)
+        rows.append(Row(person.id, labels.agent(person.name), readings))
     return tuple(rows)
 
 
@@ -170,27 +167,24 @@ def _caller(person: Person, moment: Moment) -> Reading:
 def _last_call(person: Person, moment: Moment) -> Reading:
     """The end of the last call of any queue, from an instant or from the words of the product's screens."""
     ends: list[float] = []
-    problems: list[str] = []
-    now_ms = moment.now_ms
+    agos: list[float] = []
+    problem = ""
     source = moment.source(f"{person.lead.pointer}/lastCall")
-    for member in person.members:
-        raw = member.fields.get("lastCall")
+    for raw in dict.fromkeys(scalar_text(member.fields.get("lastCall")) for member in person.members):
         if (ago := figures.minutes_ago(raw)) is not None:
-            ends.append(now_ms - ago * 1000)
-            continue
-        end = figures.epoch_ms(raw)
-        if end is not None and end <= now_ms + 60_000:
+            agos.append(ago * 1000)
+        elif (end := figures.epoch_ms(raw)) is not None and end <= moment.now_ms + 60_000:
             ends.append(end)
-        elif scalar_text(raw).strip().casefold() not in _NEVER:
-            problems.append(f"{figures.shown(raw)} is no time of a call")
+        elif raw.strip().casefold() not in _NEVER:
+            problem = f"{figures.shown(raw)} is no time of a call"
+    if agos:
+        return Reading(Status.OK, min(agos), Unit.MS, text="In whole minutes.", origin=Origin.INFERRED, source=source)
     if ends:
-        minutes = Reading(Status.OK, max(0.0, now_ms - max(ends)), Unit.MS, origin=Origin.INFERRED, source=source)
-        if any(figures.minutes_ago(member.fields.get("lastCall")) is not None for member in person.members):
-            return minutes  # whole minutes: it stands until the next answer
-        return Reading(
-            Status.OK, 0, Unit.MS, rate=1.0, at_ms=float(round(max(ends))), origin=Origin.INFERRED, source=source
-        )
-    return error(problems[0], Unit.MS, source) if problems else _none("No call yet.")
+        return Reading(Status.OK, 0, Unit.MS, rate=1.0, at_ms=max(ends), origin=Origin.INFERRED, source=source)
+    return error(problem, Unit.MS, source) if problem else _none("No call yet.")
+
+
+_MAKERS = {"pause_reason": _pause_reason, "caller": _caller, "last_call": _last_call}
 
 
 def _none(why: str) -> Reading:

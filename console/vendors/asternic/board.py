@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from console.domain.enums import AgentStatus, Section
@@ -17,10 +17,9 @@ from console.vendors.asternic.agent_rows import (
     waiting_rows,
 )
 from console.vendors.asternic.callers import TOLERANCE_MS, Callers
-from console.vendors.asternic.people import Stay, follow, gather, told_seconds
+from console.vendors.asternic.people import Person, Stay, follow, gather, told_seconds
 from console.vendors.asternic.queue_rows import Moment, free_agents, queue_columns, queue_rows
-from console.vendors.asternic.states import agent_state
-from console.vendors.asternic.wire import Realtime, scalar_text
+from console.vendors.asternic.wire import Realtime
 
 RENEW_S = 30.0  # an unchanged row points at a newer exchange after this time, since old exchanges are dropped
 
@@ -71,7 +70,7 @@ def build(former: Board, data: Realtime, labels: Labels, moment: Moment, gap_s: 
         (old := former.told.get(key)) is not None and old[0] is status and old[1] < value
         for key, (status, value) in told.items()
     )
-    free = free_agents(data, _views(data))
+    free = free_agents(data, _views(people, data.members or ()))
     columns = {Section.QUEUES: queue_columns(data, bool(free))}
     missing: dict[Section, str] = {}
     if data.members is None:
@@ -111,19 +110,13 @@ def waiting_count(data: Realtime) -> int:
     return int(sum(figure.value or 0 for figure in stated))
 
 
-def _views(data: Realtime) -> dict[str, list[AgentStatus]]:
+def _views(people: Iterable[Person], queues: Iterable[str]) -> dict[str, list[AgentStatus]]:
     """What the agents of each queue do, from that queue's point of view."""
-    return {
-        queue: [
-            agent_state(
-                scalar_text(member.fields.get("status")),
-                member.fields.get("paused"),
-                scalar_text(member.fields.get("auxType")),
-            )
-            for member in of_queue
-        ]
-        for queue, of_queue in (data.members or {}).items()
-    }
+    found: dict[str, list[AgentStatus]] = {queue: [] for queue in queues}
+    for person in people:
+        for member, view in zip(person.members, person.views, strict=True):
+            found[member.queue].append(view)
+    return found
 
 
 def _kept(former: tuple[Row, ...], new: tuple[Row, ...]) -> tuple[Row, ...]:

@@ -26,6 +26,7 @@ class Person:
 
     Attributes:
         members: his entries, one for each queue, in the order sent.
+        views: what he does from the point of view of each.
         lead: the entry that shows what he does.
         word: the system's own words for it.
         reason: of a pause, else empty.
@@ -35,6 +36,7 @@ class Person:
     id: str
     name: str
     members: tuple[Member, ...]
+    views: tuple[AgentStatus, ...]
     lead: Member
     status: AgentStatus
     word: str
@@ -129,23 +131,31 @@ def _stay(former: Stay | None, person: Person, now_ms: float, mono: float, gap_s
 
 
 def _person(identity: str, entries: list[Member]) -> Person:
-    views = [(_view(member), member) for member in entries]
-    status = min((view for view, _ in views), key=PRECEDENCE.index)
-    leads = [member for view, member in views if view is status]
-    lead = next((member for member in leads if scalar_text(member.fields.get("callerid"))), leads[0])
-    word = _status_word(lead)
+    views = tuple(_view(member) for member in entries)
+    status = views[0] if len(set(views)) == 1 else min(views, key=PRECEDENCE.index)
+    leads = [member for view, member in zip(views, entries, strict=True) if view is status]
+    lead = next((member for member in leads if member.fields.get("callerid")), leads[0])
     reason = _reason(lead)
     if status not in (AgentStatus.PAUSED, AgentStatus.AFTER_CALL) and BOOKKEEPING.get(reason.casefold()) is not status:
         reason = ""
-    elsewhere = [member.queue for view, member in views if view is AgentStatus.PAUSED]
-    if status in IN_CALL and any(paused(member.fields.get("paused")) for member in entries):
-        word = f"{word}, paused"
-    elif status is AgentStatus.AVAILABLE and elsewhere:
-        word = f"{word}; paused in {', '.join(elsewhere)}"
-    elif status in (AgentStatus.PAUSED, AgentStatus.AFTER_CALL) and word.casefold() != "paused":
-        word = f"paused ({reason})" if reason else "paused"
+    word = _in_words(status, _status_word(lead), reason, views, entries)
     is_readable = any("status" in member.fields or paused(member.fields.get("paused")) for member in entries)
-    return Person(identity, entries[0].name, tuple(entries), lead, status, word, reason, is_readable)
+    return Person(identity, entries[0].name, tuple(entries), views, lead, status, word, reason, is_readable)
+
+
+def _in_words(
+    status: AgentStatus, word: str, reason: str, views: tuple[AgentStatus, ...], entries: list[Member]
+) -> str:
+    """The system's word, with what its other fields add to it."""
+    if status in IN_CALL:
+        is_paused = any(paused(member.fields.get("paused")) for member in entries)
+        return f"{word}, paused" if is_paused else word
+    if status is AgentStatus.AVAILABLE and AgentStatus.PAUSED in views:
+        elsewhere = [member.queue for view, member in zip(views, entries, strict=True) if view is AgentStatus.PAUSED]
+        return f"{word}; paused in {', '.join(elsewhere)}"
+    if status in (AgentStatus.PAUSED, AgentStatus.AFTER_CALL) and word.casefold() != "paused":
+        return f"paused ({reason})" if reason else "paused"
+    return word
 
 
 def _view(member: Member) -> AgentStatus:

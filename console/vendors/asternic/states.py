@@ -7,6 +7,8 @@ pauses Hold, Wrapup and Login are bookkeeping of the product, not breaks.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from console.domain.enums import AgentStatus
 from console.vendors.asternic.wire import Json, scalar_text
 
@@ -37,6 +39,8 @@ PRECEDENCE = (
 
 def paused(raw: Json) -> bool | None:
     """The ``paused`` field; None when it is neither yes nor no (one imitation puts a penalty there)."""
+    if raw == "0" or raw is None:
+        return False
     if isinstance(raw, bool):
         return raw
     text = scalar_text(raw).strip().casefold()
@@ -53,8 +57,12 @@ def agent_state(word: str, pause: Json, reason: str) -> AgentStatus:
         pause: the ``paused`` field as sent.
         reason: the pause reason (``auxType``), empty for none.
     """
+    return _judge(word, paused(pause), reason)
+
+
+@lru_cache(maxsize=4096)
+def _judge(word: str, is_paused: bool | None, reason: str) -> AgentStatus:
     status = _STATUS.get(" ".join(word.casefold().split()), AgentStatus.UNKNOWN)
-    is_paused = paused(pause)
     if status in IN_CALL:
         return status
     if is_paused is None:

@@ -131,7 +131,7 @@ def is_empty(value: Json) -> bool:
 
 def scalar_text(value: Json) -> str:
     """A text or number as text, with what cannot be encoded replaced; empty for anything else."""
-    if isinstance(value, str):
+    if type(value) is str:
         return value if value.isascii() else value.encode("utf-8", "replace").decode("utf-8")
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return str(value)
