@@ -35,6 +35,9 @@ def _run(args: argparse.Namespace) -> int:
     redactor = Redactor()
     crash = CrashHandler()
     if args.command is None:
+        from console.app.memory import rest_collector
+
+        rest_collector()
         from console.app.window import open_window
 
         return open_window(args, redactor, crash)

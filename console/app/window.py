@@ -16,8 +16,10 @@ from contextlib import AsyncExitStack, ExitStack, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from console.app import memory
 from console.app.crash import CrashHandler
 from console.cli.exits import BUG, OK, UNREACHABLE, USAGE, complain, exit_code
 from console.cli.main import demo_arguments
@@ -37,6 +39,7 @@ from console.ui.windows.main_window import MainWindow
 if TYPE_CHECKING:
     from console.engine.core import Core
 
+CALM_MS = 3000  # by then everything that stays has been loaded and the first figures are on screen
 CLOSE_S = 1.5  # every room gets this long to close, then the program ends all the same
 
 
@@ -178,9 +181,18 @@ class _Program:
             if self._demo is not None and not await self._take_demo(self._demo, core, window):
                 return UNREACHABLE if self._args.screenshot else await _until(leave)
             core.profiles.start()
+            self._watch_memory(window)
             if self._args.screenshot:
                 return await self._take_picture(window, leave)
             return await _until(leave)
+
+    def _watch_memory(self, window: MainWindow) -> None:
+        """The garbage collector's ways once everything is loaded; timers of the window, so they end with it."""
+        QTimer.singleShot(CALM_MS, window, memory.calm_collector)
+        keeper = QTimer(window)
+        keeper.setInterval(memory.THOROUGH_MS)
+        keeper.timeout.connect(memory.look_everywhere)
+        keeper.start()
 
     async def _take_demo(self, demo: DemoServers, core: Core, window: MainWindow) -> bool:
         try:

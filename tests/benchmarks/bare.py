@@ -4,9 +4,8 @@ from time import perf_counter
 
 STARTED = perf_counter()
 
-from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
-
 from probes import PaintMark  # noqa: E402
+from PySide6.QtWidgets import QApplication, QWidget  # noqa: E402
 
 app = QApplication(["bare"])
 widget = QWidget()

@@ -91,7 +91,8 @@ def _child(command: list[str]) -> Iterator[tuple[subprocess.Popen[str], Json]]:
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=environment(), cwd=ROOT
     ) as process:
-        assert process.stdin is not None and process.stdout is not None
+        assert process.stdin is not None
+        assert process.stdout is not None
         try:
             yield process, json.loads(process.stdout.readline())
         finally:

@@ -11,11 +11,11 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
+from probes import GapRecorder, PaintMark
 from PySide6.QtCore import QObject, QTimer
 
 from console.app.main import main
 from console.ui.windows.main_window import MainWindow
-from probes import GapRecorder, PaintMark
 
 Json = dict[str, Any]
 
