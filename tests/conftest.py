@@ -5,6 +5,7 @@ The environment is set here, while pytest loads this file, because Qt and keyrin
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import re
@@ -33,6 +34,11 @@ from hypothesis import settings  # noqa: E402
 
 from tests.loopback_only import LoopbackOnly  # noqa: E402
 
+# Python runs its cycle collector in whichever thread allocates, and a running Qt timer (a closed loop of qasync leaves
+# some) that is freed on another thread than Qt's takes the whole process down: see `_collect_garbage_here`
+gc.disable()
+_FULL_EVERY = 50  # tests; Python's own rule would be about as frequent
+
 # a time limit per example fails on a busy machine and says nothing about the code
 settings.register_profile("console", deadline=None)
 settings.load_profile("console")
@@ -60,6 +66,13 @@ class MemoryKeyring(keyring.backend.KeyringBackend):
         """Remove a secret; PasswordDeleteError when there is none."""
         if self.entries.pop((service, username), None) is None:
             raise keyring.errors.PasswordDeleteError("not found")
+
+
+@pytest.fixture(autouse=True)
+def _collect_garbage_here() -> Iterator[None]:
+    """Collect cycles on this thread, between tests."""
+    yield
+    gc.collect(2 if gc.get_count()[2] >= _FULL_EVERY else 1)
 
 
 @pytest.fixture(autouse=True)
