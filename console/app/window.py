@@ -228,4 +228,5 @@ async def _until(leave: asyncio.Event) -> int:
 async def _in_time(close: Callable[[], Awaitable[None]]) -> None:
     """Close a room, but do not let one that hangs hold up the end."""
     with suppress(TimeoutError):
-        await asyncio.wait_for(close(), CLOSE_S)
+        async with asyncio.timeout(CLOSE_S):
+            await close()

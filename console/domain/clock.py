@@ -56,8 +56,10 @@ class SystemClock:
 
         due = time.monotonic() + seconds
         while (left := due - time.monotonic()) > 0 and not event.is_set():
+            # not `wait_for`: before Python 3.12 it loses a cancellation that comes in the moment the event is set
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(event.wait(), min(left, LONGEST_TIMER_S))
+                async with asyncio.timeout(min(left, LONGEST_TIMER_S)):
+                    await event.wait()
         return event.is_set()
 
 

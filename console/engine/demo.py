@@ -57,7 +57,8 @@ class DemoServers:
     async def ready(self) -> tuple[DemoProfile, ...]:
         """Wait for the child's offer. Raises UserError when the child fails or says nothing sensible in time."""
         try:
-            line = await asyncio.wait_for(asyncio.to_thread(self._first_line), READY_S)
+            async with asyncio.timeout(READY_S):
+                line = await asyncio.to_thread(self._first_line)
             self.offer = json.loads(line)
             return tuple(_demo_profile(item) for item in self.offer["profiles"])
         except (TimeoutError, ValueError, KeyError, TypeError) as failure:

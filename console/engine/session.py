@@ -187,7 +187,8 @@ class Session:
         if backend is None:
             return
         try:
-            await asyncio.wait_for(backend.aclose(), CLOSE_S)
+            async with asyncio.timeout(CLOSE_S):
+                await backend.aclose()
         except TimeoutError:
             log.warning("profile %s: the connection did not close in time", self.profile.id)
         except Exception as error:

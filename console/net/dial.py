@@ -125,7 +125,8 @@ async def race(
             ended.clear()
             scope.start(attempt(address), "attempt")
             try:
-                await asyncio.wait_for(ended.wait(), stagger_s)
+                async with asyncio.timeout(stagger_s):
+                    await ended.wait()
             except TimeoutError:
                 continue
 

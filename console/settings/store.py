@@ -246,7 +246,8 @@ class SettingsKeeper:
                     return
                 continue
             try:
-                await asyncio.wait_for(self._wake.wait(), self._retry_s)
+                async with asyncio.timeout(self._retry_s):
+                    await self._wake.wait()
             except TimeoutError:
                 continue
 

@@ -56,6 +56,11 @@ def drops_a_task(path: Path) -> Iterator[str]:
                 yield f"{node.lineno}: drops the task of {name}"
 
 
+def loses_cancellations(path: Path) -> Iterator[str]:
+    """Before Python 3.12 `wait_for` drops a cancellation that meets its result; `asyncio.timeout` does not."""
+    return _calls_matching(path, re.compile(r"(asyncio\.)?wait_for"))
+
+
 def shows_rich_text(path: Path) -> Iterator[str]:
     """Qt guesses HTML: a caller's name with a tag in it would be rendered. The factories switch that off."""
     yield from _calls_matching(path, _RICH_TEXT)

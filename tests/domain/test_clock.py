@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,6 +56,18 @@ async def test_waiting_ends_with_the_event_or_the_time() -> None:
     assert not await clock.wait(event, 0.01)
     event.set()
     assert await clock.wait(event, 60)
+
+
+async def test_a_cancellation_in_the_moment_of_the_event_is_not_lost() -> None:
+    clock = SystemClock()
+    event = asyncio.Event()
+    waiting = asyncio.create_task(clock.wait(event, 60))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    event.set()
+    waiting.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await waiting
 
 
 def test_instants_a_datetime_cannot_hold_are_clamped() -> None:
