@@ -83,7 +83,9 @@ class YeastarBackend:
         self._pbx = PbxClock()
         self._firmware = ""
         self._info_at = self._queues_at = self._extensions_at = float("-inf")
-        self._verified: set[str] = set()
+        self._model = ""
+        self._has_report = False  # a report has come in and is not shown yet
+        self._empty: set[str] = set()  # queues that answered "no data" and are on the list nevertheless
         self._notes: dict[str, Message] = {}
 
     async def snapshots(self) -> AsyncGenerator[Snapshot, None]:
@@ -115,8 +117,6 @@ class YeastarBackend:
             if touched or self._has_report:
                 self._has_report = False
                 yield self._snapshot()
-
-    _has_report = False
 
     def _has_news(self) -> bool:
         events = self._events
@@ -160,8 +160,6 @@ class YeastarBackend:
     def _about(self) -> str:
         return f"{self._model or PRODUCT}, firmware {self._firmware or 'unknown'}"
 
-    _model = ""
-
     # -- polling ---------------------------------------------------------------------------------------------
 
     async def _poll(self) -> None:
@@ -204,7 +202,6 @@ class YeastarBackend:
     async def _read_directory(self) -> None:
         queues, total = await self._client.queues()
         self._board.set_queues(queues)
-        self._verified = {queue.id for queue in queues}
         self._note_incomplete("queues", len(queues), total)
 
     async def _read_extensions(self) -> None:
@@ -253,6 +250,20 @@ class YeastarBackend:
         await self._spread(calls, keys)
         if keys and len(refused) == 2 * len(keys):
             raise refused[0]
+        await self._verify_empty(keys)
+
+    async def _verify_empty(self, keys: list[str]) -> None:
+        """Before "no data" counts as an idle queue, look whether the queue is still on the list."""
+        views = [view for key in keys if (view := self._board.views.get(key)) is not None]
+        empty = {
+            view.queue.id
+            for view in views
+            if any(part is not None and part.is_no_data for part in (view.calls, view.agents))
+        }
+        if empty - self._empty:
+            await self._read_directory()
+            self._queues_at = self._clock.monotonic()
+        self._empty = (self._empty - set(keys)) | (empty & set(self._board.views))
 
     async def _spread(self, work: Callable[[str], Coroutine[Any, Any, None]], keys: Iterable[str]) -> None:
         """Do something for each queue, a few at once; the first failure ends it all."""
@@ -330,5 +341,6 @@ def _raise_if_general(error: ProtocolError | NotPermitted) -> None:
 def _secret(connection: Connection, field: str) -> Secret:
     secret = connection.secrets.get(field)
     if not secret:
-        raise UserError(message("secret.empty", field=field))
+        labels = {"client_id": "client ID", "client_secret": "client secret"}
+        raise UserError(message("secret.empty", field=labels[field]))
     return secret

@@ -24,7 +24,7 @@ from console.vendors.yeastar.envelope import (
     unreadable,
     words,
 )
-from console.vendors.yeastar.fields import bad
+from console.vendors.yeastar.fields import bad, whole
 from console.vendors.yeastar.paths import AGENTS, ALLOW, CALLS, EXTENSIONS, QUEUES, SYSTEM
 from console.vendors.yeastar.timing import Timing
 from console.vendors.yeastar.tokens import TokenKeeper
@@ -169,6 +169,9 @@ class YeastarClient:
         data = answer.body.get("data")
         if not isinstance(data, dict):
             bad(self.host, "/data", "an object was expected")
+        epoch = whole(data.get("timestamp"))
+        if answer.reply.date_ms is None and epoch is not None:
+            self.server_clock.observe_date(epoch * 1000.0, answer.reply.received_ms)
         return data
 
     async def queues(self) -> tuple[tuple[QueueDef, ...], int | None]:

@@ -222,7 +222,9 @@ class DayCounters:
         if state.why is not None:
             return [message("counters.unavailable", why=english(state.why))]
         if report is None:
-            return [] if state.failed is None else [message("counters.unavailable", why=english(state.failed))]
+            if state.failed is None or state.failed.code == "api.dates":  # the latter is said beside it
+                return []
+            return [message("counters.unavailable", why=english(state.failed))]
         if self.is_late(mono):
             return [message("counters.late", host=host, time=f"{report.as_of:%H:%M}")]
         if not report.rows:

@@ -137,7 +137,9 @@ class EventFeed:
         return list(self.touched.take_now())
 
     async def aclose(self) -> None:
-        """End the connection."""
+        """End the connection, without waiting for a goodbye."""
+        if self._socket is not None:
+            await self._socket.aclose()
         await self._scope.aclose(0.5)
 
     async def _run(self) -> None:

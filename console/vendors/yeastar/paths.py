@@ -6,6 +6,8 @@ Interfaces and Events Summary" and "Query Call Report List").
 
 from __future__ import annotations
 
+import re
+
 from console.vendors.base import AllowRule
 
 PRODUCT = "Yeastar P-Series"
@@ -40,9 +42,9 @@ ALLOW: tuple[AllowRule, ...] = (
     AllowRule("GET", SUBSCRIBE, "follow events by websocket"),
 )
 
+_API = re.compile(r"/openapi(/.*)?$")
+
 
 def bare_url(url: str) -> str:
     """A profile's address without the API's own path: people paste it with ``/openapi/v1.0`` and slashes."""
-    text = url.strip().rstrip("/")
-    head, found, _ = text.partition("/openapi")
-    return head.rstrip("/") if found else text
+    return _API.sub("", url.strip()).rstrip("/")

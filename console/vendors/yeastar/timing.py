@@ -41,7 +41,7 @@ class Timing:
     silence_s: float = 38.0
     socket_pause_s: float = 1.0
     socket_retry_s: float = 600.0
-    gather_s: float = 0.5
+    gather_s: float = 1.0
     counters_retry_s: float = 30.0
     close_s: float = 0.6
     gap_limit_s: float = 20.0

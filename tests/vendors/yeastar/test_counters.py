@@ -235,3 +235,24 @@ async def test_switched_off_means_never_asked() -> None:
     assert pbx.count_of(V2) == 0
     assert row(snapshot.queues, "11").reading("answered").status is Status.UNSUPPORTED
     assert not snapshot.is_warming
+
+
+async def test_trap_11_a_format_changed_in_mid_session_is_learned_within_a_minute() -> None:
+    pbx, clock = small_pbx(report=[performance("6400")]), clock_now()
+    async with opened(pbx, clock=clock, fields=ON) as backend:
+        await polled(pbx, clock, backend)
+        pbx.date = NOW + timedelta(seconds=61)
+        pbx.info |= {"system_date_format": "DD/MM/YYYY", "system_time": "15/01/2027 03:31:01 PM"}
+        pbx.info["timestamp"] = int(pbx.date.timestamp())
+        await clock.advance(61)
+        await polled(pbx, clock, backend)
+    sent = [query["start_time"] for path, query in pbx.asked if path == V2]
+    assert sent == ["2027/01/15 00:00:00", "15/01/2027 12:00:00 AM"]
+
+
+async def test_trap_34_nothing_is_averaged_across_queues() -> None:
+    """No totals are made of averages: the snapshot holds rows of queues only."""
+    pbx, clock = small_pbx(report=[performance("6400"), performance("0099")]), clock_now()
+    async with opened(pbx, clock=clock, fields=ON) as backend:
+        snapshot = await polled(pbx, clock, backend)
+    assert snapshot.metrics == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from dataclasses import replace
 from datetime import timedelta
@@ -24,6 +25,7 @@ from tests.vendors.yeastar.support import (
     call,
     calls,
     codes,
+    make_backend,
     opened,
     queue,
     row,
@@ -343,3 +345,71 @@ async def test_hostile_names_stay_text() -> None:
     pbx.queues[0]["name"] = "<b>Sales</b>\u202e\x00" + "x" * 10_000
     snapshot = await snapshot_of(pbx)
     assert len(snapshot.queues[0].name) <= 4096
+
+
+async def test_trap_02_accepted_for_later_is_no_data() -> None:
+    """Code 2 belongs to reports run in the background; to a live read it is a failure, not an empty queue."""
+    pbx = small_pbx(codes={CALLS: [2, 2]})
+    snapshot = await snapshot_of(pbx)
+    readings = {each.reading("waiting").status for each in snapshot.queues}
+    assert readings == {Status.ERROR}
+    assert "code 2" in snapshot.queues[0].reading("waiting").text
+
+
+async def test_trap_28_a_queue_that_is_gone_is_looked_up_before_it_counts_as_idle() -> None:
+    pbx = small_pbx()
+    async with opened(pbx) as backend:
+        await backend._poll()
+        pbx.overrides |= {CALLS: {"errcode": 60001, **calls()}}
+        del pbx.queues[1]
+        await backend._poll()
+        assert [each.id for each in backend._snapshot().queues] == ["11"]
+        listed = pbx.count_of("v1.0/queue/list")
+        await backend._poll()
+        assert pbx.count_of("v1.0/queue/list") == listed  # once is enough
+
+
+async def test_without_a_date_header_the_systems_own_stamp_tells_the_time() -> None:
+    pbx, clock = small_pbx(date=None), ManualClock()
+    clock.set_wall(NOW.timestamp() * 1000 - 7_200_000)
+    async with opened(pbx, clock=clock) as backend:
+        await backend._poll()
+        assert backend._snapshot().offset_ms == pytest.approx(7_200_000, abs=1000)
+
+
+async def test_closing_takes_about_a_second_with_a_server_that_hangs() -> None:
+    pbx = small_pbx(socket="ok")
+    route, gate = pbx._route, asyncio.Event()
+
+    async def stuck(request: Any) -> None:
+        if "del_token" in request.target:
+            await gate.wait()
+        await route(request)
+
+    pbx.server.then(stuck)
+    async with pbx.server:
+        backend = make_backend(pbx, fields={"events": "true"}, timing=replace(FAST, close_s=0.1))
+        async with contextlib.aclosing(backend.snapshots()) as feed:
+            await anext(feed)
+            await pbx.until(lambda: len(pbx.sockets) == 1)
+        async with asyncio.timeout(1.5):
+            await backend.aclose()
+        gate.set()
+
+
+async def test_two_hundred_queues_are_asked_a_few_at_a_time() -> None:
+    """Pacing: never more requests at once than the PBX is meant to bear."""
+    pbx = Pbx(queues=[queue(place, str(7000 + place), f"Q{place}") for place in range(1, 201)])
+    route, running_now, most = pbx._route, 0, 0
+
+    async def counted(request: Any) -> None:
+        nonlocal running_now, most
+        running_now += 1
+        most = max(most, running_now)
+        await route(request)
+        running_now -= 1
+
+    pbx.server.then(counted)
+    snapshot = await snapshot_of(pbx)
+    assert len(snapshot.queues) == 200
+    assert most <= FAST.concurrent
