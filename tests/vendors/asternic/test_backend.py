@@ -181,6 +181,7 @@ WRONG = {
     "no such folder": ({"base": "/elsewhere"}, NotFound, "api.no_base"),
     "login page": ({"bodies": {"realtime": LOGIN}}, ProtocolError, "reply.login_page"),
     "some web page": ({"bodies": {"realtime": b"<html>Welcome</html>"}}, ProtocolError, "reply.html"),
+    "page with a script": ({"bodies": {"realtime": b'<script>x({"a": 1})</script>'}}, ProtocolError, "reply.html"),
     "licence page": ({"bodies": {"realtime": b"<p>Your license has expired</p>"}}, ProtocolError, "reply.licence"),
     "licence in JSON": ({"bodies": {"realtime": {"error": "invalid license"}}}, ProtocolError, "reply.licence"),
     "licence in words": ({"bodies": {"realtime": b"No valid licence found"}}, ProtocolError, "reply.licence"),
@@ -434,6 +435,16 @@ async def test_no_secret_is_kept_anywhere() -> None:
     assert len(exchanges.recent("p1")) == 3
     for secret in (PASSWORD, pair, json.dumps(PASSWORD)[1:-1]):
         assert secret not in kept
+
+
+async def test_a_short_password_does_not_show_in_an_echoed_header() -> None:
+    exchanges = ExchangeLog()
+    pair = base64.b64encode(f"{USER}:1234".encode()).decode()
+    script = ScriptedAsternic(password="1234")
+    script.bodies["realtime"] = floor(agents={"100": {f"you sent {pair}": agent()}})
+    async with serving(script, exchanges=exchanges, secrets={"username": USER, "password": "1234"}) as backend:
+        await first(backend)
+    assert pair not in " ".join(map(repr, exchanges.recent("p1")))
 
 
 def test_the_lists_are_the_vendors_shape() -> None:

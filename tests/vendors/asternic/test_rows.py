@@ -202,6 +202,12 @@ def test_trap_28_callers_without_a_number_have_none() -> None:
     assert value(board.waiting[1], "caller_name") == "Ada"
 
 
+def test_trap_28_an_agents_caller_without_a_number_has_none() -> None:
+    for nobody in ("asterisk", "unknown", "Anonymous", ""):
+        board = mapped(floor(agents={"100": {"A": agent("busy", callerid=nobody)}}))
+        assert board.agents[0].reading("caller").status is Status.NOT_APPLICABLE
+
+
 def test_trap_17_a_caller_keeps_his_identity_as_he_moves_up() -> None:
     ada, bob, eve = ("+12025550101", "+12025550102", "+12025550103")
     line = {"1": caller(ada, "60"), "2": caller(bob, "40"), "3": caller(bob, "12")}
