@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import gc
 
-YOUNG = 3_000  # new objects between two looks at the youngest; such a look takes about a quarter of a millisecond
-MIDDLE = 4  # looks at the youngest for each at the middle ones
+YOUNG = 5_000  # new objects between two looks at the youngest; such a look takes about half a millisecond
+MIDDLE = 2  # looks at the youngest for each at the middle ones
 NEVER = 1_000_000  # looks at the middle ones until Python itself would go through everything
 THOROUGH_MS = 10 * 60 * 1000  # between two calls of `look_everywhere`
 

@@ -7,7 +7,7 @@ comparison further up cheap.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from operator import is_
 
@@ -51,7 +51,7 @@ class Batch:
         renew_s: for how long an unchanged value may point at the exchange it was first seen in.
     """
 
-    items: Sequence[Item]
+    items: list[Item]
     origins: Origins
     asked: frozenset[str]
     renew_s: float = RENEW_S

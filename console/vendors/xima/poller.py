@@ -15,7 +15,7 @@ from console.domain.errors import AuthError, ConsoleError, NotFound, NotPermitte
 from console.domain.messages import Message
 from console.net.http import Reply
 from console.vendors.xima.board import RENEW_S, Batch, Board, polled, replanned
-from console.vendors.xima.client import THREAD_BYTES, Valued, XimaClient
+from console.vendors.xima.client import THREAD_BYTES, Valued, XimaClient, free
 from console.vendors.xima.mapping import Directory, Plan, make_plan
 from console.vendors.xima.timing import Timing
 from console.vendors.xima.values import Origins
@@ -46,6 +46,13 @@ class _Cycle:
     received_ms: float = 0.0
     notes: dict[str, Message] = field(default_factory=dict)
     has_date: bool = False
+
+
+def _polled_and_freed(former: Board, plan: Plan, cycle: _Cycle) -> Board:
+    board = polled(former, plan, cycle.batches, cycle.promised)
+    for batch in cycle.batches:
+        free(batch.items)
+    return board
 
 
 class Poller:
@@ -133,7 +140,7 @@ class Poller:
         self.notes = self._remarks(cycle)
         plan = self.plan
         if cycle.size > THREAD_BYTES:
-            board = await asyncio.to_thread(polled, former, plan, cycle.batches, cycle.promised)
+            board = await asyncio.to_thread(_polled_and_freed, former, plan, cycle)
         else:
             board = polled(former, plan, cycle.batches, cycle.promised)
         self._learn_stamp(former, board, cycle)
