@@ -255,11 +255,7 @@ class YeastarBackend:
     async def _verify_empty(self, keys: list[str]) -> None:
         """Before "no data" counts as an idle queue, look whether the queue is still on the list."""
         views = [view for key in keys if (view := self._board.views.get(key)) is not None]
-        empty = {
-            view.queue.id
-            for view in views
-            if any(part is not None and part.is_no_data for part in (view.calls, view.agents))
-        }
+        empty = {view.queue.id for view in views if view.is_no_data}
         if empty - self._empty:
             await self._read_directory()
             self._queues_at = self._clock.monotonic()

@@ -49,12 +49,18 @@ _COUNTED: Mapping[str, tuple[AgentStatus, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class QueueView:
-    """What was read last of one queue; `failed` is why a part is missing. `is_member_known`: an empty list is real."""
+    """What was read last of one queue; `failed` is why a part is missing."""
 
     queue: QueueDef
     calls: Calls | None = None
     agents: Agents | None = None
     failed: str = ""
+
+    @property
+    def is_no_data(self) -> bool:
+        """Whether the server said "no data" about it: idle, or gone."""
+        calls, agents = self.calls, self.agents
+        return (calls is not None and calls.is_no_data) or (agents is not None and agents.is_no_data)
 
 
 @dataclass(slots=True)

@@ -256,3 +256,17 @@ async def test_trap_34_nothing_is_averaged_across_queues() -> None:
     async with opened(pbx, clock=clock, fields=ON) as backend:
         snapshot = await polled(pbx, clock, backend)
     assert snapshot.metrics == ()
+
+
+async def test_a_new_day_at_the_pbx_does_not_wait_for_the_cadence() -> None:
+    pbx, clock = small_pbx(report=[performance("6400")]), clock_now()
+    pbx.date = NOW + timedelta(hours=8, minutes=29, seconds=50)  # ten seconds to midnight there
+    pbx.info |= {"system_time": "2027/01/15 23:59:50", "timestamp": int(pbx.date.timestamp())}
+    clock.set_wall(pbx.date.timestamp() * 1000)
+    async with opened(pbx, clock=clock, fields={"counters": "900"}) as backend:
+        await polled(pbx, clock, backend)
+        pbx.date += timedelta(seconds=15)
+        await clock.advance(15)
+        snapshot = await polled(pbx, clock, backend)
+        assert pbx.count_of(V2) == 2
+        assert row(snapshot.queues, "11").reading("answered").text == "as of 00:00:05"
