@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 log = logging.getLogger(__name__)
@@ -98,16 +98,3 @@ class TaskScope:
             del self._flights[name]
         if not task.cancelled() and (failure := task.exception()) is not None:
             self._report(task.get_name(), failure)
-
-
-async def shielded(work: Awaitable[T]) -> T:
-    """Await `work` to its end even when the caller is cancelled, then let the cancellation through.
-
-    For steps that must not be cut in half (saving settings, revoking a token).
-    """
-    inner = asyncio.ensure_future(work)
-    try:
-        return await asyncio.shield(inner)
-    except asyncio.CancelledError:
-        await asyncio.wait({inner})
-        raise

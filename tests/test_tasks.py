@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from console.tasks import TaskScope, shielded
+from console.tasks import TaskScope
 
 
 async def _forever() -> None:
@@ -80,19 +80,3 @@ async def test_a_task_that_ignores_its_cancellation_does_not_hold_up_the_end() -
     await scope.aclose(timeout_s=0.05)
     release.set()
     await asyncio.wait([task])
-
-
-async def test_shielded_work_is_finished_before_the_cancellation_goes_on() -> None:
-    done: list[bool] = []
-
-    async def save() -> None:
-        await asyncio.sleep(0.01)
-        done.append(True)
-
-    async with TaskScope("rig") as scope:
-        task = scope.start(shielded(save()), "save")
-        await asyncio.sleep(0)
-        task.cancel()
-        await asyncio.wait([task])
-    assert task.cancelled()
-    assert done == [True]

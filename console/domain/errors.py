@@ -101,7 +101,3 @@ class SecretStoreError(ConsoleError):
 
 class SettingsError(ConsoleError):
     """Settings cannot be read or written."""
-
-
-class CancelledByUser(ConsoleError):
-    """The user stopped it."""

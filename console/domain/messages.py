@@ -102,6 +102,7 @@ CONNECTION: dict[str, str] = {
     "check.metrics": "{count} realtime metrics",
     "check.agents": "{count} agents",
     "check.queues": "{count} queues",
+    "check.waiting": "{count} waiting callers",
 }
 
 API: dict[str, str] = {
@@ -175,8 +176,6 @@ SETTINGS: dict[str, str] = {
     "profile.poll": "The poll interval must lie between {low} and {high} seconds.",
     "profile.pin": "The fingerprint must be the 64 hexadecimal digits of a SHA-256.",
     "profile.column": "There is no column {column}. Known are: {known}.",
-    "profile.metric": "{profile} has no metric {metric}. Known are: {known}.",
-    "profile.disabled": "The profile {name} is switched off.",
     "profile.import": "{path} is not a file of exported profiles ({what}).",
     "profile.imported": "Imported: {names}.",
     "profile.mapping": "Write a mapping like waiting=101 or agents.state=K0FLAEB6.",
@@ -188,9 +187,7 @@ SETTINGS: dict[str, str] = {
 PROGRAM: dict[str, str] = {
     "program.bug": "The console met a fault of its own ({what}). The log has the details: {path}",
     "program.no_display": "There is no display here. Use --screenshot FILE for a picture of the window, or the live command for the figures.",
-    "program.interrupted": "Interrupted.",
     "demo.start": "The demo call centre did not start ({what}).",
-    "demo.lost": "The demo call centre has ended.",
     "cli.value": "{what} must be {expected}.",
     "io.read": "{path} cannot be read ({reason}).",
     "io.write": "{path} cannot be written ({reason}).",

@@ -26,7 +26,7 @@ class Paths:
 
     Attributes:
         config: settings (profiles, preferences).
-        state: window state, lock, crash files.
+        state: window state, crash files.
         logs: log files.
         chosen: whether the user named the place; then everything lies below that one folder.
     """
@@ -50,11 +50,6 @@ class Paths:
     def crashes(self) -> Path:
         """Folder of crash files."""
         return self.state / "crashes"
-
-    @property
-    def instance_lock(self) -> Path:
-        """Held as long as a window of this installation is open."""
-        return self.state / "instance.lock"
 
     @property
     def folders(self) -> tuple[Path, ...]:

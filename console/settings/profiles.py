@@ -91,19 +91,6 @@ def duplicate(profiles: Profiles, profile_id: ProfileId) -> tuple[Profiles, Prof
     return (*profiles[:at], copy, *profiles[at:]), copy
 
 
-def rename(profiles: Profiles, profile_id: ProfileId, name: str) -> Profiles:
-    """`profiles` with another name for one; the id stays, so its secrets follow."""
-    return replace(profiles, with_changes(find_id(profiles, profile_id), name=name))
-
-
-def reorder(profiles: Profiles, order: Sequence[ProfileId]) -> Profiles:
-    """`profiles` in the order of `order`; those it does not name keep their order behind it."""
-    by_id = {profile.id: profile for profile in profiles}
-    first = [by_id[key] for key in dict.fromkeys(order) if key in by_id]
-    named = {profile.id for profile in first}
-    return (*first, *(profile for profile in profiles if profile.id not in named))
-
-
 def set_enabled(profiles: Profiles, profile_id: ProfileId, enabled: bool) -> Profiles:
     """`profiles` with one switched on or off."""
     return replace(profiles, with_changes(find_id(profiles, profile_id), enabled=enabled))

@@ -39,12 +39,10 @@ class General:
     Attributes:
         theme: ``system``, ``dark`` or ``light``.
         density: height of table rows: ``compact``, ``regular`` or ``roomy``.
-        sounds: whether alerts may be heard.
     """
 
     theme: str = "system"
     density: str = "regular"
-    sounds: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +102,8 @@ def decode_general(entry: object) -> General:
     """Preferences from JSON values; raises SchemaError for wrong types. A choice we do not know is the default."""
     if not isinstance(entry, dict):
         raise SchemaError("general is not an object")
-    for key, kind in (("theme", str), ("density", str), ("sounds", bool)):
-        if key in entry and not isinstance(entry[key], kind):
+    for key in GENERAL_KEYS:
+        if key in entry and not isinstance(entry[key], str):
             raise SchemaError(f"general: {key} has the wrong type")
     values = {key: entry[key] for key in GENERAL_KEYS if key in entry}
     for key, known in (("theme", THEMES), ("density", DENSITIES)):

@@ -180,7 +180,7 @@ full_profiles = st.builds(
 full_settings = st.builds(
     Settings,
     st.lists(full_profiles, max_size=4, unique_by=lambda p: p.id).map(tuple),
-    st.builds(General, st.sampled_from(["system", "dark"]), st.sampled_from(["compact", "roomy"]), st.booleans()),
+    st.builds(General, st.sampled_from(["system", "dark"]), st.sampled_from(["compact", "roomy"])),
 )
 
 

@@ -41,7 +41,7 @@ def test_one_word_moves_everything(platform: str) -> None:
         (resolved(platform, env), Path("/from/variable")),
         (resolved(platform, env, "/from/argument"), Path("/from/argument")),
     ):
-        everything = [*paths.folders, paths.settings_file, paths.window_file, paths.instance_lock]
+        everything = [*paths.folders, paths.settings_file, paths.window_file]
         assert all(path.is_relative_to(root) for path in everything)
         assert paths.chosen
 

@@ -52,10 +52,10 @@ def test_profiles_are_found_by_name_in_any_case_and_by_id() -> None:
 
 def test_names_are_unique_without_regard_to_case() -> None:
     refused("profile.exists", ops.add, THREE, profile("NORTH"))
-    refused("profile.exists", ops.rename, THREE, THREE[0].id, "south")
+    refused("profile.exists", ops.replace, THREE, replace(THREE[0], name="south"))
     refused("profile.exists", ops.add, (profile("Straße"),), profile("STRASSE"))
     refused("profile.exists", ops.add, THREE, replace(THREE[0], name="Other"))
-    assert names(ops.rename(THREE, THREE[0].id, "NORTH")) == ["NORTH", "South", "West"]
+    assert names(ops.replace(THREE, replace(THREE[0], name="NORTH"))) == ["NORTH", "South", "West"]
 
 
 @pytest.mark.parametrize("name", ["", "   ", "x" * 81, "a\nb", "a\x00b", "a\u202eb", "\u200b"])
@@ -68,10 +68,9 @@ def test_a_name_loses_outer_spaces() -> None:
     assert names(ops.add((), profile("a", name="  Zürich 1 "))) == ["Zürich 1"]
 
 
-def test_replace_remove_reorder_enable() -> None:
+def test_replace_remove_enable() -> None:
     assert ops.replace(THREE, replace(THREE[1], url="https://b"))[1].url == "https://b"
     assert names(ops.remove(THREE, THREE[1].id)) == ["North", "West"]
-    assert names(ops.reorder(THREE, [THREE[2].id, THREE[2].id, profile("gone").id])) == ["West", "North", "South"]
     assert not ops.set_enabled(THREE, THREE[0].id, False)[0].enabled
     for call in (ops.remove, ops.find_id, ops.duplicate):
         refused("profile.unknown", call, THREE, "nobody")

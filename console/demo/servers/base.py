@@ -104,11 +104,6 @@ class WireServer:
         """The base address."""
         return f"{'https' if self.stage.tls else 'http'}://{HOST}:{self.port}"
 
-    @property
-    def accepting(self) -> bool:
-        """Whether the port is open."""
-        return self._site is not None
-
     async def start(self) -> None:
         """Bind the port and serve. OSError when it is taken."""
         app = web.Application(middlewares=[self._middleware])
