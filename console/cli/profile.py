@@ -9,13 +9,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from console.cli.exits import OK, SECRET_STORE, complain
+from console.cli.exits import OK, SECRET_STORE, complain, say
 from console.domain.errors import UserError
 from console.domain.messages import english, message
 from console.domain.profile import DEFAULT_POLL_S, Profile
 from console.domain.secret import Secret
 from console.engine.core import Core
+from console.net.redact import one_line
 from console.settings import profiles as book
+from console.settings.checks import parse_mapping
 from console.settings.secrets import variable_name
 from console.vendors.base import BackendSpec
 
@@ -57,7 +59,7 @@ async def _add(args: argparse.Namespace, core: Core) -> int:
     if missing:
         raise UserError(message("secret.empty", field=missing[0].label))
     saved = await core.profiles.save(profile, secrets)
-    print(english(message("profile.added", name=saved.profile.name)))
+    say(one_line(english(message("profile.added", name=saved.profile.name))))
     lost = set(secrets) - by_variable if not saved.secrets_kept else set()
     for note in saved.messages:
         if saved.secrets_kept or (lost and "variable" in note.args):  # "for this session" means nothing here
@@ -83,9 +85,9 @@ def _read_secrets(spec: BackendSpec) -> dict[str, Secret]:
     fields = spec.secret_fields
     if not fields:
         return {}
-    if sys.stdin.isatty():
+    if sys.stdin is not None and sys.stdin.isatty():
         return {f.id: Secret(text) for f in fields if (text := getpass.getpass(f"{f.label}: ").strip())}
-    lines = [line.strip() for line in sys.stdin.read().splitlines() if line.strip()]
+    lines = [line.strip() for line in _input_text().splitlines() if line.strip()]
     if len(fields) == 1:
         return {fields[0].id: Secret(lines[0])} if lines else {}
     known = {f.id for f in fields}
@@ -99,14 +101,26 @@ def _read_secrets(spec: BackendSpec) -> dict[str, Secret]:
     return secrets
 
 
+def _input_text() -> str:
+    try:
+        return _input().decode("utf-8-sig")
+    except UnicodeDecodeError as failure:
+        raise UserError(message("secret.stdin", how="it must be UTF-8 text")) from failure
+
+
+def _input() -> bytes:
+    """All of standard input; nothing where it is closed."""
+    return b"" if sys.stdin is None else sys.stdin.buffer.read()
+
+
 async def _list(args: argparse.Namespace, core: Core) -> int:
     profiles = core.profiles.all
     if args.json:
         _print_json([_as_json(p) for p in profiles])
     elif not profiles:
-        print("There are no profiles yet. Add one: supervisor-console profile add NAME --backend SYSTEM --url URL")
+        say("There are no profiles yet. Add one: supervisor-console profile add NAME --backend SYSTEM --url URL")
     for p in profiles if not args.json else ():
-        print(f"{p.name}\t{p.backend}\t{p.url}\t{'on' if p.enabled else 'off'}")
+        say(one_line(f"{p.name}\t{p.backend}\t{p.url}\t{'on' if p.enabled else 'off'}"))
     return OK
 
 
@@ -116,25 +130,30 @@ async def _show(args: argparse.Namespace, core: Core) -> int:
         _print_json(_as_json(profile))
         return OK
     spec = core.profiles.spec(profile.backend)
-    print(f"{profile.name}\n  system    {spec.title}\n  address   {profile.url}")
-    print(f"  polled    every {profile.poll_s:g} s, {'on' if profile.enabled else 'switched off'}")
     trust = f"certificate {profile.pin}" if profile.pin else profile.ca_file or "this computer's authorities"
-    print(f"  trust     {trust}\n  proxy     {profile.proxy}")
+    lines = [
+        profile.name,
+        f"  system    {spec.title}",
+        f"  address   {profile.url}",
+        f"  polled    every {profile.poll_s:g} s, {'on' if profile.enabled else 'switched off'}",
+        f"  trust     {trust}",
+        f"  proxy     {profile.proxy}",
+    ]
     for field in spec.fields:
         if field not in spec.secret_fields:
-            print(f"  {field.id:<9} {profile.fields.get(field.id, field.default)}")
+            lines.append(f"  {field.id:<9} {profile.fields.get(field.id, field.default)}")
     for field in spec.secret_fields:
         known = "from the environment" if core.secrets.has_variable(profile, field.id) else "in the secret store"
-        print(f"  {field.id:<9} {known if await core.secrets.get(profile, field.id) else 'not known'}")
-    for column, metric in sorted(profile.mapping.items()):
-        print(f"  column    {column} = {metric or '(none)'}")
+        lines.append(f"  {field.id:<9} {known if await core.secrets.get(profile, field.id) else 'not known'}")
+    lines += [f"  column    {column} = {metric or '(none)'}" for column, metric in sorted(profile.mapping.items())]
+    say("\n".join(map(one_line, lines)))
     return OK
 
 
 async def _test(args: argparse.Namespace, core: Core) -> int:
     result = await core.profiles.check(core.profiles.find(args.name))
     for finding in result.findings:
-        print(english(finding))
+        say(one_line(english(finding)))
     for warning in result.warnings:
         complain(warning)
     return OK
@@ -144,28 +163,25 @@ async def _remove(args: argparse.Namespace, core: Core) -> int:
     profile = core.profiles.find(args.name)
     for note in await core.profiles.remove(profile):
         complain(note)
-    print(english(message("profile.removed", name=profile.name)))
+    say(one_line(english(message("profile.removed", name=profile.name))))
     return OK
 
 
 async def _map(args: argparse.Namespace, core: Core) -> int:
     profile = core.profiles.find(args.name)
-    for pair in args.mapping:
-        column, equals, metric = pair.partition("=")
-        if not equals:
-            raise UserError(message("profile.mapping"))
-        saved = await core.profiles.set_mapping(profile, column.strip(), metric.strip())
+    for column, metric in [parse_mapping(pair) for pair in args.mapping]:  # all are checked before one is kept
+        saved = await core.profiles.set_mapping(profile, column, metric)
         profile = saved.profile
         for note in saved.messages:
             complain(note)
-        print(english(message("profile.mapped", column=column, name=profile.name, metric=metric or "(none)")))
+        say(one_line(english(message("profile.mapped", column=column, name=profile.name, metric=metric or "(none)"))))
     return OK
 
 
 async def _export(args: argparse.Namespace, core: Core) -> int:
     text = book.export_profiles(core.profiles.all)
     if args.file == "-":
-        print(text, end="")
+        say(text.rstrip("\n"))
         return OK
     try:
         Path(args.file).write_text(text, encoding="utf-8")
@@ -176,16 +192,14 @@ async def _export(args: argparse.Namespace, core: Core) -> int:
 
 async def _import(args: argparse.Namespace, core: Core) -> int:
     try:
-        text = sys.stdin.read() if args.file == "-" else Path(args.file).read_text(encoding="utf-8-sig")
+        text = _input() if args.file == "-" else Path(args.file).read_bytes()
     except OSError as failure:
         raise UserError(message("io.read", path=args.file, reason=failure.strerror or "unknown")) from failure
-    except UnicodeDecodeError as failure:
-        raise UserError(message("profile.import", path=args.file, what="it is not text")) from failure
     known = {spec.id for spec in core.profiles.specs()}
     profiles, added = book.import_profiles(text, core.profiles.all, path=args.file, backends=known)
     for note in await core.profiles.replace_all(profiles):
         complain(note)
-    print(english(message("profile.imported", names=", ".join(p.name for p in added))))
+    say(one_line(english(message("profile.imported", names=", ".join(p.name for p in added)))))
     return OK
 
 
@@ -195,4 +209,4 @@ def _as_json(profile: Profile) -> dict[str, Any]:
 
 
 def _print_json(value: object) -> None:
-    print(json.dumps(value, ensure_ascii=False, indent=2))
+    say(json.dumps(value, ensure_ascii=False, indent=2))

@@ -67,6 +67,18 @@ def test_export_and_import_carry_no_secret(run: Run, added: dict[str, str], tmp_
     assert len(set(names)) == 2
 
 
+def test_map_checks_every_pair_before_it_keeps_one(run: Run, added: dict[str, str]) -> None:
+    done = run("profile", "map", "Head office", "waiting=M1", "agents.state=M2", env=added)
+    assert (done.code, done.out.count("Head office")) == (0, 2)
+    mapping = {"queues.waiting": "M1", "agents.state": "M2"}
+    assert json.loads(run("profile", "show", "Head office", "--json", env=added).out)["mapping"] == mapping
+    for pair, word in (("nonsense", "waiting=101"), ("colour=M3", "colour")):
+        done = run("profile", "map", "Head office", "waiting=M9", pair, env=added)
+        assert done.code == 2
+        assert word in done.err
+    assert json.loads(run("profile", "show", "Head office", "--json", env=added).out)["mapping"] == mapping
+
+
 @pytest.mark.parametrize(
     ("args", "words"),
     [
