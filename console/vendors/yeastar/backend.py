@@ -120,7 +120,7 @@ class YeastarBackend:
 
     def _has_news(self) -> bool:
         events = self._events
-        return self._has_report or (events is not None and (events.wants_poll or len(events.touched) > 0))
+        return self._has_report or (events is not None and (events.wants_poll or events.has_touched))
 
     def _take_touched(self) -> list[str]:
         """Ids of the queues that events speak of, in the order of the board."""

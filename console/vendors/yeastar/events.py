@@ -95,7 +95,7 @@ class EventFeed:
         wake: set whenever there is something to do for the owner.
 
     Attributes:
-        touched: what events spoke of and nobody has taken yet.
+        touched: what events spoke of and nobody has taken yet; `has_touched` whether there is any.
         wants_poll: a connection was made or lost since it was last cleared.
     """
 
@@ -122,6 +122,7 @@ class EventFeed:
         self.state = State.CONNECTING
         self.events = 0
         self.touched: LatestByKey[Touch, None] = LatestByKey(10_000)
+        self.has_touched = False
         self.wants_poll = False
 
     def start(self) -> None:
@@ -131,6 +132,7 @@ class EventFeed:
 
     def take(self) -> list[Touch]:
         """What was touched; when something had to be dropped a full poll is wanted instead."""
+        self.has_touched = False
         if self.touched.dropped:
             self.touched.dropped = 0
             self.wants_poll = True
@@ -217,6 +219,7 @@ class EventFeed:
             return False
         self.events += 1
         self.touched.put(touch, None)
+        self.has_touched = True
         self._wake.set()
         return True
 

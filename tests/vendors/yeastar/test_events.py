@@ -180,7 +180,7 @@ async def test_trap_42_an_event_during_a_poll_is_followed_by_another_look() -> N
         await live(pbx, backend, feed)
         before = pbx.count_of(AGENTS)
         await pbx.event(30029, {"queue_number": "6400", "agent_number": "1002"})
-        await pbx.until(lambda: len(backend._events.touched) > 0)  # type: ignore[union-attr]
+        await pbx.until(lambda: backend._events.has_touched)  # type: ignore[union-attr]
         await anext(feed)
         await pbx.event(30029, {"queue_number": "6400", "agent_number": "1002"})
         await anext(feed)
