@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from console.domain.board import Board, Source
@@ -65,15 +66,40 @@ def moments(board: Board, now_ms: float, mono: float) -> dict[str, Freshness]:
     return {source.profile.id: moment(source, now_ms, mono) for source in board.sources}
 
 
-def section_rows(board: Board, section: Section) -> list[ViewRow]:
-    """The rows of a section of all sources, in the board's order."""
-    result: list[ViewRow] = []
-    for source in board.sources:
-        if source.snapshot is not None:
-            view = SourceView(source.profile.id, source.profile.name)
-            owner = view.profile_id
-            result += [ViewRow((owner, row.id), view, row) for row in source.snapshot.rows(section)]
-    return result
+class SectionRows:
+    """The rows of a section; a row that is the same is the same object again.
+
+    Ten thousand new tuples a second are work for the garbage collector, and leave a table nothing to recognise.
+    """
+
+    def __init__(self, section: Section) -> None:
+        self._section = section
+        self._known: dict[str, tuple[SourceView, dict[str, ViewRow]]] = {}
+
+    def rows(self, board: Board) -> list[ViewRow]:
+        """The rows of all sources, in the board's order."""
+        former, self._known = self._known, {}
+        result: list[ViewRow] = []
+        for source in board.sources:
+            owner = source.profile.id
+            view, known = former.get(owner, (None, {}))
+            if view is None or view.name != source.profile.name:
+                view, known = SourceView(owner, source.profile.name), {}
+            if source.snapshot is not None:
+                found = _recognised(view, known, source.snapshot.rows(self._section))
+                self._known[owner] = (view, found)
+                result += found.values()
+        return result
+
+
+def _recognised(view: SourceView, known: Mapping[str, ViewRow], rows: Sequence[Row]) -> dict[str, ViewRow]:
+    owner = view.profile_id
+    found: dict[str, ViewRow] = {}
+    for row in rows:
+        row_id = row.id
+        old = known.get(row_id)
+        found[row_id] = old if old is not None and old.row is row else ViewRow((owner, row_id), view, row)
+    return found
 
 
 def metric_rows(board: Board) -> list[ViewRow]:
@@ -98,6 +124,7 @@ _DIGITS = re.compile(r"(\d+)", re.ASCII)
 NaturalKey = tuple[tuple[int, int | str], ...]
 
 
+@lru_cache(maxsize=16384)
 def natural_key(text: str) -> NaturalKey:
     """Order names as people do: case aside, ``Line 9`` before ``Line 10``."""
     return tuple(

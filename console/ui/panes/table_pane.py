@@ -17,7 +17,7 @@ from console.domain.thresholds import Level
 from console.ui.models.cells import CellMaker, speak_row
 from console.ui.models.columns import Column, Kind, vendor_columns
 from console.ui.models.keyed import KeyedTableModel
-from console.ui.models.rows import Freshness, ViewRow, Words, arrange, hold_order, moments, section_rows
+from console.ui.models.rows import Freshness, SectionRows, ViewRow, Words, arrange, hold_order, moments
 from console.ui.models.ticker import Ticker
 from console.ui.panes.emptiness import (
     CLEAR_FILTER,
@@ -67,6 +67,7 @@ class TablePane(QWidget):
         self._board = Board()
         self._is_dirty = False
         self._words = Words("")
+        self._section_rows = None if spec.section is None else SectionRows(spec.section)
         self._all_count = 0
         self._is_held = False
         self._steps: Generator[None, None, list[ViewRow]] | None = None
@@ -200,8 +201,8 @@ class TablePane(QWidget):
 
     def source_rows(self, board: Board) -> list[ViewRow]:
         """All rows of a board."""
-        assert self._spec.section is not None
-        return section_rows(board, self._spec.section)
+        assert self._section_rows is not None
+        return self._section_rows.rows(board)
 
     def quick_filter(self, row: ViewRow) -> bool:
         """Whether a row passes the pane's own filter, beside the typed one."""

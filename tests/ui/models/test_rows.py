@@ -29,6 +29,7 @@ from console.ui.models.rows import (
     SLICE,
     Freshness,
     Order,
+    SectionRows,
     SourceView,
     ViewRow,
     Words,
@@ -38,7 +39,6 @@ from console.ui.models.rows import (
     metric_rows,
     moments,
     natural_key,
-    section_rows,
     sort_value,
 )
 from tests.ui.boards import START_MS, StillClock, agent, board, columns, ms, queue, snapshot, source
@@ -168,7 +168,7 @@ def test_rows_of_all_sources_keep_their_profile() -> None:
         source(snapshot("p2", queues=[queue("q", "Two")]), profile="p2", name="Berlin"),
         source(None, profile="p3"),
     )
-    rows = section_rows(both, Section.QUEUES)
+    rows = SectionRows(Section.QUEUES).rows(both)
     assert [(row.key, row.source.name) for row in rows] == [(("p1", "q"), "Munich"), (("p2", "q"), "Berlin")]
 
 
