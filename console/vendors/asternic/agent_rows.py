@@ -69,7 +69,7 @@ def agent_rows(
     rows = []
     for person in people:
         readings = {
-            "state": _state(person, moment),
+            "state": _state(person, labels, moment),
             "time_in_state": _time_in_state(person, stays[person.id], moment),
             "queues": _queues(person, labels, moment),
         }
@@ -118,12 +118,14 @@ def _waiting(caller: Caller, labels: Labels, moment: Moment) -> Row:
     return Row(caller.id, WITHHELD if is_hidden else caller.number[:ENTRY_LIMIT], readings)
 
 
-def _state(person: Person, moment: Moment) -> Reading:
+def _state(person: Person, labels: Labels, moment: Moment) -> Reading:
     source = moment.source(f"{person.lead.pointer}/status")
     if not person.is_readable:
         return error("the system does not say what this agent does", Unit.TEXT, source)
     origin = Origin.INFERRED if person.status in _INFERRED else Origin.VENDOR
-    return Reading(Status.OK, person.status.value, Unit.TEXT, text=person.word, origin=origin, source=source)
+    elsewhere = ", ".join(map(labels.queue, person.paused_in))
+    word = f"{person.word}; paused in {elsewhere}" if elsewhere else person.word
+    return Reading(Status.OK, person.status.value, Unit.TEXT, text=word, origin=origin, source=source)
 
 
 def _time_in_state(person: Person, stay: Stay, moment: Moment) -> Reading:

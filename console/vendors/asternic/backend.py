@@ -134,7 +134,7 @@ class AsternicBackend:
         parts = (
             message("check.queues", count=len(queues)),
             message("check.agents", count=len(people)),
-            message("text.plain", text=f"{waiting_count(read.data)} waiting callers"),
+            message("check.waiting", count=waiting_count(read.data)),
         )
         found = message("check.ok", host=self._client.host, what=", ".join(english(part) for part in parts))
         warnings += self._queue_warnings(read.data)

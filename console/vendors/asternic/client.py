@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from console.domain.errors import NotFound, NotPermitted, ProtocolError
+from console.domain.errors import AuthError, NotFound, NotPermitted, ProtocolError
 from console.domain.messages import Message, message
 from console.net.http import Reply, Request, VendorHttp
 from console.net.redact import Redactor
@@ -18,11 +18,13 @@ from console.vendors.asternic.places import AGENTS, QUEUES, REALTIME, SCRIPT, TI
 from console.vendors.asternic.wire import PARTS, Json, Named, Realtime, parse_list, parse_realtime
 
 THREAD_BYTES = 64 * 1024  # larger bodies are taken apart in a worker thread
+MISSES = 3
 _STEM = {QUEUES: "queue", AGENTS: "agent"}
 _EXPECTED = {REALTIME: PARTS, QUEUES: ("data",), AGENTS: ("data",)}
 # of several wrong answers the one that says most, best first
 _TELLING = ("reply.licence", "reply.login_page", "reply.blank", "reply.shape", "http.redirect", "reply.json")
 
+_PASSWORD = re.compile(r"type\s*=\s*[\"']?password")
 _BAD = r"(?:expired|invalid|missing|required|not (?:valid|found|active)|no valid|unregistered|unlicensed|trial)"
 _LICENCE = re.compile(rf"licen[cs]e[^<>{{}}]{{0,60}}\b{_BAD}|\b{_BAD}\b[^<>{{}}]{{0,40}}licen[cs]e")
 T = TypeVar("T")
@@ -53,6 +55,8 @@ class AsternicClient:
         self._base: str | None = bases[0] if len(bases) == 1 else None
         self._queues = queues
         self._redactor = redactor
+        self._verdict: ProtocolError | NotPermitted | None = None  # what the last search came to
+        self._misses = 0
 
     @property
     def host(self) -> str:
@@ -65,19 +69,31 @@ class AsternicClient:
         return "" if self._base is None else self._base + SCRIPT
 
     async def realtime(self) -> Read:
-        """Read the state of now. Finds the folder first, and again once it has gone.
+        """Read the state of now. The folder is searched for once; what was not found then is looked for bit by bit.
+
+        One request a cycle is all that an outage may cost, so a folder that has gone is asked for again first, and
+        only now and then another one.
 
         Raises:
             ConsoleError: as of `VendorHttp.send`, or the answer is none.
         """
-        if self._base is None:
+        if self._base is None and self._verdict is None:
             return await self._find()
+        base = self._next_base()
         try:
-            return await self._realtime(self._base)
-        except NotFound:
-            if len(self._bases) > 1:
-                self._base = None  # moved: look for it in the next cycle
+            read = await self._realtime(base)
+        except (ProtocolError, AuthError) as error:
+            is_elsewhere = base != self._base
+            self._misses += isinstance(error, NotFound) or is_elsewhere
+            # what another folder says about the credentials counts only as long as no folder is known to be right
+            is_refusal = self._base is None and not isinstance(error, (ProtocolError, NotPermitted))
+            if is_elsewhere and not is_refusal and self._verdict is not None:
+                raise self._verdict.with_traceback(None) from None
+            if isinstance(error, NotFound):
+                self._verdict = error
             raise
+        self._base, self._verdict, self._misses = base, None, 0
+        return read
 
     async def names(self, entity: str) -> tuple[Named, ...]:
         """Read the list of queues or agents.
@@ -87,6 +103,14 @@ class AsternicClient:
         """
         body, reply, _ = await self._ask(self._base or "", entity)
         return await self._parsed(reply, lambda: parse_list(body, self.host, _STEM[entity]))
+
+    def _next_base(self) -> str:
+        """The folder to ask now: the known one, or after a few misses every third time one of the others."""
+        others = [base for base in self._bases if base != self._base]
+        if self._base is not None and (self._misses < MISSES or self._misses % MISSES or not others):
+            return self._base
+        step = self._misses // MISSES if self._base is not None else self._misses
+        return others[step % len(others)]
 
     async def _find(self) -> Read:
         """Try the usual folders; refused credentials and a server in trouble end the search."""
@@ -105,11 +129,9 @@ class AsternicClient:
             else:
                 self._base = base
                 return found
-        if met:
-            raise min(met, key=_rank)
-        raise NotFound(
-            message("api.no_base", host=self.host, product=TITLE, paths=", ".join(self._bases[:-1])), status=404
-        )
+        nowhere = message("api.no_base", host=self.host, product=TITLE, paths=", ".join(self._bases[:-1]))
+        self._verdict = min(met, key=_rank) if met else NotFound(nowhere, status=404)
+        raise self._verdict
 
     async def _realtime(self, base: str) -> Read:
         body, reply, notes = await self._ask(base, REALTIME)
@@ -159,7 +181,7 @@ class AsternicClient:
     def _explain(self, error: ProtocolError, reply: Reply) -> None:
         """Say what an answer that is no JSON seems to be."""
         text = reply.body[:16_384].decode("latin-1").casefold()
-        if error.message.code == "reply.html" and ("type=password" in text or 'type="password"' in text):
+        if error.message.code == "reply.html" and _PASSWORD.search(text):
             error.message = message("reply.login_page", host=self.host)
         elif _is_licence(text):
             error.message = message("reply.licence", host=self.host, product=TITLE)

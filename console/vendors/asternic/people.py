@@ -29,6 +29,7 @@ class Person:
         views: what he does from the point of view of each.
         lead: the entry that shows what he does.
         word: the system's own words for it.
+        paused_in: queues in which a free agent is paused all the same.
         reason: of a pause, else empty.
         is_readable: whether any entry has a status at all.
     """
@@ -40,6 +41,7 @@ class Person:
     lead: Member
     status: AgentStatus
     word: str
+    paused_in: tuple[str, ...]
     reason: str
     is_readable: bool
 
@@ -138,24 +140,18 @@ def _person(identity: str, entries: list[Member]) -> Person:
     reason = _reason(lead)
     if status not in (AgentStatus.PAUSED, AgentStatus.AFTER_CALL) and BOOKKEEPING.get(reason.casefold()) is not status:
         reason = ""
-    word = _in_words(status, _status_word(lead), reason, views, entries)
-    is_readable = any("status" in member.fields or paused(member.fields.get("paused")) for member in entries)
-    return Person(identity, entries[0].name, tuple(entries), views, lead, status, word, reason, is_readable)
-
-
-def _in_words(
-    status: AgentStatus, word: str, reason: str, views: tuple[AgentStatus, ...], entries: list[Member]
-) -> str:
-    """The system's word, with what its other fields add to it."""
+    word = _status_word(lead)
+    paused_in: tuple[str, ...] = ()
     if status in IN_CALL:
-        is_paused = any(paused(member.fields.get("paused")) for member in entries)
-        return f"{word}, paused" if is_paused else word
-    if status is AgentStatus.AVAILABLE and AgentStatus.PAUSED in views:
-        elsewhere = [member.queue for view, member in zip(views, entries, strict=True) if view is AgentStatus.PAUSED]
-        return f"{word}; paused in {', '.join(elsewhere)}"
-    if status in (AgentStatus.PAUSED, AgentStatus.AFTER_CALL) and word.casefold() != "paused":
-        return f"paused ({reason})" if reason else "paused"
-    return word
+        if any(paused(member.fields.get("paused")) for member in entries):
+            word = f"{word}, paused"
+    elif status is AgentStatus.AVAILABLE and AgentStatus.PAUSED in views:
+        paired = zip(views, entries, strict=True)
+        paused_in = tuple(member.queue for view, member in paired if view is AgentStatus.PAUSED)
+    elif status in (AgentStatus.PAUSED, AgentStatus.AFTER_CALL) and word.casefold() != "paused":
+        word = f"paused ({reason})" if reason else "paused"
+    is_readable = any("status" in member.fields or paused(member.fields.get("paused")) for member in entries)
+    return Person(identity, entries[0].name, tuple(entries), views, lead, status, word, paused_in, reason, is_readable)
 
 
 def _view(member: Member) -> AgentStatus:

@@ -211,6 +211,7 @@ class ScriptedAsternic:
         bodies: by entity: a JSON value, or bytes as they are.
         statuses: by entity: a status instead of 200; 0 hangs.
         elsewhere: status and body of every other address.
+        others: statuses of particular other folders.
         asked: the query of each request that reached the script.
         authorized: whether each request carried the right credentials.
     """
@@ -222,6 +223,7 @@ class ScriptedAsternic:
     statuses: dict[str, int] = field(default_factory=dict)
     headers: dict[str, str] = field(default_factory=dict)
     elsewhere: tuple[int, bytes] = (404, b"<html>Not Found</html>")
+    others: dict[str, int] = field(default_factory=dict)
     content_type: str = "text/html"
     date: datetime | None = None
     password: str = PASSWORD
@@ -246,7 +248,8 @@ class ScriptedAsternic:
         parts = urlsplit(call.target)
         self.paths.append(parts.path)
         if parts.path != f"{self.base}/rest/index.php":
-            await reply(self.elsewhere[1], self.elsewhere[0])(call)
+            status = self.others.get(parts.path.removesuffix("/rest/index.php"), self.elsewhere[0])
+            await reply(self.elsewhere[1], status)(call)
             return
         query = dict(parse_qsl(parts.query))
         self.asked.append(query)

@@ -104,13 +104,72 @@ async def test_trap_1_a_page_for_every_address_does_not_hide_the_right_folder() 
         assert len((await first(backend)).queues) == 3
 
 
-async def test_trap_1_a_folder_that_moved_is_found_again() -> None:
+async def test_trap_1_a_folder_that_moved_is_found_again_by_one_request_a_cycle() -> None:
     script = ScriptedAsternic()
     async with serving(script) as backend:
         await first(backend)
         script.base = "/asternic"
+        asked = len(script.paths)
+        met: list[NotFound] = []
+        while len(met) < 30:
+            try:
+                await first(backend)
+                break
+            except NotFound as error:
+                met.append(error)
+        assert {(error.message.code, error.message.args["path"]) for error in met} == {("http.not_found", SCRIPT)}
+        assert len(met) < 12
+        assert len(script.paths) - asked == len(met) + 1
+
+
+async def test_a_refusal_by_another_program_does_not_stop_a_folder_known_to_be_right() -> None:
+    script = ScriptedAsternic()
+    async with serving(script) as backend:
+        await first(backend)
+        script.base = "/away"
+        script.others = dict.fromkeys(("/qstats", "/ccstats", "/asternic", "/asternicjquery", ""), 401)
+        for _ in range(9):
+            with pytest.raises(NotFound):
+                await first(backend)
+        script.base = "/stats"
+        script.others = {}
+        with contextlib.suppress(NotFound):
+            await first(backend)
+        await first(backend)
+    never = ScriptedAsternic(base="/away")
+    async with serving(never) as backend:
         with pytest.raises(NotFound):
             await first(backend)
+        never.others = dict.fromkeys(("/stats", "/qstats", "/ccstats"), 401)
+        with pytest.raises(AuthError):
+            await first(backend)
+
+
+async def test_a_folder_that_is_back_is_found_at_the_next_try() -> None:
+    script = ScriptedAsternic()
+    async with serving(script) as backend:
+        await first(backend)
+        script.base = "/away"
+        for _ in range(2):
+            with pytest.raises(NotFound):
+                await first(backend)
+        script.base = "/stats"
+        await first(backend)
+        assert script.paths.count("/qstats/rest/index.php") == 0
+
+
+async def test_a_wrong_address_costs_one_search_and_then_one_request_a_cycle() -> None:
+    script = ScriptedAsternic(base="/nowhere")
+    async with serving(script) as backend:
+        for _ in range(8):
+            with pytest.raises(NotFound) as caught:
+                await first(backend)
+            assert caught.value.message.code == "api.no_base"
+        assert len(script.paths) == 6 + 7
+        script.base = "/ccstats"
+        for _ in range(6):
+            with contextlib.suppress(NotFound):
+                await first(backend)
         assert len((await first(backend)).queues) == 3
 
 

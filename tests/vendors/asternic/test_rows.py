@@ -291,8 +291,8 @@ def test_trap_14_a_status_that_is_not_sent_is_an_error() -> None:
 
 def test_somebody_paused_in_one_queue_only_is_available() -> None:
     both = {"100": {"A": agent(location="SIP/301", paused="1")}, "101": {"A": agent(location="SIP/301")}}
-    reading = mapped(floor(agents=both)).agents[0].reading("state")
-    assert (reading.value, reading.text) == ("available", "not in use; paused in 100")
+    reading = mapped(floor(agents=both), labels=Labels({"100": "Sales"}, {})).agents[0].reading("state")
+    assert (reading.value, reading.text) == ("available", "not in use; paused in Sales")
 
 
 def test_agents_may_come_as_a_list() -> None:
