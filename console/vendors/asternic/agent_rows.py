@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from console.domain.columns import find
 from console.domain.enums import AgentStatus, Section
 from console.domain.model import ColumnInfo, Row
-from console.domain.text import ENTRY_LIMIT
+from console.domain.text import AT_LEAST, ENTRY_LIMIT
 from console.domain.values import Origin, Reading, Status, Unit, error
 from console.domain.values import text as words
 from console.vendors.asternic import figures
@@ -17,7 +17,6 @@ from console.vendors.asternic.people import Person, Stay
 from console.vendors.asternic.queue_rows import Moment
 from console.vendors.asternic.wire import Named, Realtime, scalar_text
 
-AT_LEAST = "At least: the console has not watched for longer."
 MEASURED = "Measured by the console."
 TOLD = "As the system counts it."
 WITHHELD = "No number was sent."

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from console.domain.enums import Section
+from console.domain.text import AT_LEAST
 from console.domain.values import Origin, Status
-from console.vendors.asternic.agent_rows import AT_LEAST, MEASURED, Labels
+from console.vendors.asternic.agent_rows import MEASURED, Labels
 from console.vendors.asternic.wire import parse_list
 from tests.vendors.asternic.support import (
     AGENTS,
