@@ -40,7 +40,7 @@ class Quirks:
     as_text: bool = False
     null_lists: bool = True
     idle_is_60001: bool = False
-    page_limit: int = 25
+    page_limit: int = 100
     most_tokens: int = 8
     access_s: int = 1800
     refresh_s: int = 86_400

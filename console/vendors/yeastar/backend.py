@@ -172,7 +172,7 @@ class YeastarBackend:
             await self._read_directory()
             self._queues_at = mono
         if mono - self._extensions_at >= self._timing.extensions_every_s:
-            await self._read_extensions()
+            self._scope.single_flight("extensions", self._read_extensions)
             self._extensions_at = mono
         await self._read_queues(list(self._board.views))
         self._start_report()
@@ -202,16 +202,15 @@ class YeastarBackend:
     async def _read_directory(self) -> None:
         queues, total = await self._client.queues()
         self._board.set_queues(queues)
+        self._client.pace_for(2 * len(queues), self._profile.poll_s / 2)
         self._note_incomplete("queues", len(queues), total)
 
     async def _read_extensions(self) -> None:
-        """Names only: who may not read the list loses nothing else."""
+        """Names only, beside the polls: who may not read the list loses nothing else."""
         try:
             extensions, total = await self._client.extensions()
-        except (NotOffered, CodeError, NotPermitted) as error:
-            if isinstance(error, NotPermitted) and error.message.code != "http.forbidden":
-                raise
-            return
+        except ConsoleError:
+            return  # whatever is wrong, the polls say it
         self._board.extension_names = {extension.number: extension.name for extension in extensions}
         self._note_incomplete("extensions", len(extensions), total)
 

@@ -90,6 +90,7 @@ class YeastarClient:
         self._clock = clock
         self._redactor = redactor
         self._timing = timing
+        self._gap_s = timing.gap_s
         self._pace = HostPace(clock, concurrent=timing.concurrent, gap_s=timing.gap_s)
         self.server_clock = ServerClock()
 
@@ -102,6 +103,13 @@ class YeastarClient:
     def server_ms(self) -> float:
         """The server's time now, as far as it is known."""
         return self._clock.now_ms() + self.server_clock.offset_ms
+
+    def pace_for(self, requests: int, seconds: float) -> None:
+        """Keep requests so far apart that so many fit into some seconds, and no farther than the usual gap."""
+        gap = min(self._timing.gap_s, seconds / max(1, requests))
+        if gap != self._gap_s:
+            self._gap_s = gap
+            self._pace = HostPace(self._clock, concurrent=self._timing.concurrent, gap_s=gap)
 
     async def read(
         self,

@@ -10,7 +10,7 @@ class Timing:
     """Seconds, unless a name says otherwise. Token lives, socket silence and token cap are the vendor's; the rest ours.
 
     Attributes:
-        gap_s: least time between the starts of two requests.
+        gap_s: time between the starts of two requests; less where many queues must fit into a poll interval.
         concurrent: requests under way at once.
         renew_before_s: an access token is renewed so long before it ends, or after 4/5 of its life if that is sooner.
         full_s: wait when all sessions of the account are given out.

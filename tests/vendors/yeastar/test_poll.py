@@ -165,10 +165,11 @@ async def test_trap_38_all_pages_of_the_directories_are_read() -> None:
     many = [queue(place, str(6400 + place), f"Queue {place}") for place in range(1, 29)]
     pbx = Pbx(queues=many, page_size=8)
     pbx.extensions = [{"id": place, "number": str(place), "caller_id_name": "x"} for place in range(1, 21)]
-    snapshot = await snapshot_of(pbx)
-    assert len(snapshot.queues) == 28
-    assert pbx.count_of("v1.0/queue/list") == 4
-    assert pbx.count_of("v1.0/extension/list") == 3
+    async with running(pbx) as feed:
+        snapshot = await anext(feed)
+        assert len(snapshot.queues) == 28
+        assert pbx.count_of("v1.0/queue/list") == 4
+        await pbx.until(lambda: pbx.count_of("v1.0/extension/list") == 3)
 
 
 async def test_trap_38_a_server_that_ignores_the_page_is_not_asked_for_ever() -> None:
@@ -413,3 +414,13 @@ async def test_two_hundred_queues_are_asked_a_few_at_a_time() -> None:
     snapshot = await snapshot_of(pbx)
     assert len(snapshot.queues) == 200
     assert most <= FAST.concurrent
+
+
+async def test_the_gap_between_requests_shrinks_where_many_queues_must_fit_into_an_interval() -> None:
+    pbx = small_pbx()
+    async with opened(pbx, timing=replace(FAST, gap_s=0.02), poll_s=5.0) as backend:
+        client = backend._client
+        client.pace_for(24, 2.5)
+        assert client._gap_s == 0.02
+        client.pace_for(1000, 2.5)
+        assert client._gap_s == 0.0025

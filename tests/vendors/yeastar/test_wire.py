@@ -10,12 +10,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.domain.errors import ProtocolError
+from console.domain.values import Status
 from console.net.decode import parse_json
 from console.vendors.yeastar import fields
+from console.vendors.yeastar.counters import figures
+from console.vendors.yeastar.dates import read_clock
 from console.vendors.yeastar.envelope import error_number
 from console.vendors.yeastar.events import parse_event
 from console.vendors.yeastar.wire import parse_agents, parse_calls, parse_extensions, parse_queues, promised
-from tests.vendors.yeastar.support import agent, call, calls, queue
+from tests.vendors.yeastar.support import INFO, agent, call, calls, performance, queue
 
 HOST = "pbx.example.com"
 REPLIES: dict[str, tuple[Any, dict[str, Any]]] = {
@@ -147,7 +150,7 @@ def leaves(body: Any) -> list[Any]:
     return [body]
 
 
-@settings(max_examples=500)
+@settings(max_examples=1200)
 @given(st.sampled_from(sorted(REPLIES)), st.data())
 def test_mutated_replies_end_in_what_was_sent_or_in_a_typed_error(name: str, data: st.DataObject) -> None:
     """2,000 in the whole folder: fields replaced, dropped, doubled, of other types."""
@@ -194,3 +197,28 @@ def test_trap_23_any_frame_is_an_event_or_nothing(body: Any) -> None:
         parse_event({"type": kind, "msg": body})
         parse_event({"type": kind, "msg": json.dumps(body)})
         parse_event({"type": kind, "msg": {"members": [{"extension": body}, body], "queue_number": body}})
+
+
+@settings(max_examples=400)
+@given(st.dictionaries(st.sampled_from(sorted(performance("6400"))), VALUES, max_size=4))
+def test_mutated_figures_are_what_was_sent_or_unreadable(changes: dict[str, Any]) -> None:
+    row = {**performance("6400"), **changes}
+    numbers = {fields.whole(value) for value in row.values()} | {fields.percent(value) for value in row.values()}
+    sums = {row_sum(row)}
+    times = {number * 1000 for number in numbers if number is not None}
+    for reading in figures(row, "as of now", "x1", 0, Status.OK).values():
+        assert reading.value is None or reading.value in numbers | sums | times
+        assert (reading.value is None) == (reading.status is not Status.OK)
+
+
+def row_sum(row: dict[str, Any]) -> int | None:
+    """Missed and abandoned together."""
+    missed, abandoned = fields.count(row["missed_calls"]), fields.count(row["abandoned_calls"])
+    return None if missed is None or abandoned is None else missed + abandoned
+
+
+@settings(max_examples=400)
+@given(st.dictionaries(st.sampled_from(sorted(INFO)), VALUES, max_size=3))
+def test_a_mutated_system_information_is_read_or_unknown(changes: dict[str, Any]) -> None:
+    clock = read_clock({**INFO, **changes})
+    assert clock.dates is None or clock.dates.label == "YYYY/MM/DD HH:mm:ss"
