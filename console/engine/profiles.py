@@ -7,15 +7,19 @@ change in memory and says so.
 from __future__ import annotations
 
 import logging
+import random
+import time
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from console.domain.clock import Clock
+from console.domain.clock import Clock, now
+from console.domain.enums import HealthState
 from console.domain.errors import ConsoleError, SecretStoreError, UserError
 from console.domain.messages import Message, message
 from console.domain.model import ProfileId
 from console.domain.profile import Profile
 from console.domain.secret import Secret
+from console.engine.resume import SPREAD_S, ResumeWatch
 from console.engine.session import ReportBug, Session, first_health
 from console.engine.store import Store
 from console.net.address import parse_address
@@ -57,6 +61,7 @@ class Profiles:
         exchanges: ExchangeLog,
         redactor: Redactor,
         report_bug: ReportBug,
+        wall_s: Callable[[], float] = time.time,
     ) -> None:
         self._settings = settings
         self._secrets = secrets
@@ -65,6 +70,7 @@ class Profiles:
         self._exchanges = exchanges
         self._redactor = redactor
         self._report_bug = report_bug
+        self._resume_watch = ResumeWatch(clock, self.resumed, wall_s)
         self._scope = TaskScope("profiles", report_bug)
         self._sessions: dict[ProfileId, Session] = {}
         self._listeners: list[Callable[[], None]] = []
@@ -110,6 +116,7 @@ class Profiles:
         """Open a session for every enabled profile, or for those in `only`, enabled or not."""
         self._running = True
         self._only = only
+        self._scope.single_flight("resume", self._resume_watch.run)
         self._arrange()
 
     async def aclose(self) -> None:
@@ -127,6 +134,24 @@ class Profiles:
         """Probe every waiting profile at once."""
         for session in self._sessions.values():
             session.try_now()
+
+    def resumed(self) -> None:
+        """The computer has slept: nothing on screen is fresh, and no connection or token can be relied on.
+
+        Values are marked stale at once, and every session starts anew within a few seconds, with fresh connections
+        and without its former back-off. One that waits for a person goes on waiting: a refused secret is not better
+        for a night's sleep.
+        """
+        log.info("the computer has slept; all connections start anew")
+        for source in self._store.board.sources:
+            session = self._sessions.get(source.profile.id)
+            if session is None or session.waits_for_person:
+                continue
+            if source.health.state is HealthState.LIVE:
+                stale = replace(source.health, state=HealthState.STALE, since=now(self._clock))
+                self._store.put(source.profile.id, stale)
+            self._drop(source.profile.id)
+            self._open(source.profile, delay_s=random.uniform(0.0, SPREAD_S))
 
     def last_error(self, profile_id: ProfileId) -> ConsoleError | None:
         """The newest failure of a profile's session in this run."""
@@ -303,7 +328,7 @@ class Profiles:
         if self._sessions.pop(profile_id, None) is not None:
             self._scope.cancel(f"session.{profile_id}")
 
-    def _open(self, profile: Profile) -> None:
+    def _open(self, profile: Profile, delay_s: float = 0.0) -> None:
         spec = backends()[profile.backend]
         session = Session(
             profile,
@@ -316,7 +341,7 @@ class Profiles:
             on_error=lambda error: self._errors.__setitem__(profile.id, error),
         )
         self._sessions[profile.id] = session
-        self._scope.restart(f"session.{profile.id}", session.run)
+        self._scope.restart(f"session.{profile.id}", lambda: session.run(delay_s))
 
     def _publish(self, session: Session, health: object, snapshot: object) -> None:
         if self._sessions.get(session.profile.id) is session:  # a closing session has no say any more

@@ -70,6 +70,9 @@ def needs_person(error: ConsoleError) -> bool:
 class Session:
     """Owns the connection of one enabled profile. `run()` never returns; cancel it to stop.
 
+    Attributes:
+        waits_for_person: trying again by itself would be pointless or harmful.
+
     Args:
         profile: what to connect to.
         open_backend: makes a backend from the secrets; no I/O.
@@ -102,6 +105,7 @@ class Session:
         self._report_bug = report_bug
         self._wake = asyncio.Event()
         self._backend: Backend | None = None
+        self.waits_for_person = False
         self._health = first_health(profile, clock)
 
     def try_now(self) -> None:
@@ -109,12 +113,17 @@ class Session:
         self._backoff.reset()
         self._wake.set()
 
-    async def run(self) -> None:
-        """Follow the profile until cancelled."""
+    async def run(self, delay_s: float = 0.0) -> None:
+        """Follow the profile until cancelled.
+
+        Args:
+            delay_s: wait before the first try.
+        """
         try:
+            if delay_s > 0:
+                await self._clock.wait(self._wake, delay_s)
             while True:
-                delay_s = await self._follow()
-                await self._pause(delay_s)
+                await self._pause(await self._follow())
         finally:
             await self._close_backend()
 
@@ -177,7 +186,9 @@ class Session:
         """Wait for the next try, or for a person."""
         self._wake.clear()
         if delay_s is None:
+            self.waits_for_person = True
             await self._wake.wait()
+            self.waits_for_person = False
             await self._close_backend()  # whoever woke us may have changed a secret
             return
         await self._clock.wait(self._wake, delay_s)
