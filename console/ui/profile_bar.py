@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from console.domain.board import Board
@@ -18,9 +19,10 @@ from console.ui.problem_strip import ProblemStrip
 from console.ui.profile_chip import ProfileChip
 from console.ui.text import plural, tr
 from console.ui.theme import Space, Theme
-from console.ui.widgets import IconButton, Label
+from console.ui.widgets import DemoMark, IconButton, Label
 
 MOST_STRIPS = 3  # more would push the floor off the screen; the chips say it too
+BREVITIES = 3  # see `ProfileChip.set_brevity`
 
 _TROUBLE = (HealthState.REFUSED, HealthState.UNREACHABLE, HealthState.ERROR)
 
@@ -34,7 +36,7 @@ class ProfileBar(QWidget):
 
     command = Signal(str, str)
 
-    def __init__(self, theme: Theme, clock: Clock, parent: QWidget | None = None) -> None:
+    def __init__(self, theme: Theme, clock: Clock, parent: QWidget | None = None, *, is_demo: bool = False) -> None:
         super().__init__(parent)
         self.setObjectName("profile.bar")
         self.setAccessibleName(tr("Connections"))
@@ -46,16 +48,21 @@ class ProfileBar(QWidget):
         self._chips: dict[ProfileId, ProfileChip] = {}
         self._strips: dict[ProfileId, ProblemStrip] = {}
         self._failures: dict[ProfileId, tuple[Health, int]] = {}
+        self._mark: DemoMark | None = None
         holder = QWidget()
         self._flow = FlowLayout(Space.INSIDE, holder)
+        self._holder = holder
         self._add = IconButton(theme, "plus", tr("Add a connection"))
-        self._add.setFixedSize(34, 34)
+        self._add.setFixedSize(30, 30)
         self._add.clicked.connect(self._on_add)
         row = QHBoxLayout()
         row.setContentsMargins(Space.BETWEEN, Space.TIGHT, Space.BETWEEN, Space.INSIDE)
         row.setSpacing(Space.INSIDE)
+        if is_demo:
+            self._mark = DemoMark(theme, self)
+            row.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(holder, 1)
-        row.addWidget(self._add)
+        row.addWidget(self._add, 0, Qt.AlignmentFlag.AlignTop)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(1)
@@ -93,6 +100,22 @@ class ProfileBar(QWidget):
             self._flow.addWidget(chip)
         self.tick()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Say as much about each connection as there is room for."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Shorten the chips rather than begin a second row; where even the shortest need one, they take it."""
+        chips = [self._chips[profile.id] for profile in self._profiles]
+        room = self.width() - 2 * Space.BETWEEN - self._add.width() - Space.INSIDE
+        room -= self._mark.sizeHint().width() + Space.INSIDE if self._mark is not None else 0
+        gaps = Space.INSIDE * max(0, len(chips) - 1)
+        fitting = (level for level in range(BREVITIES) if sum(c.width_at(level) for c in chips) + gaps <= room)
+        brevity = next(fitting, BREVITIES - 1)
+        for chip in chips:
+            chip.set_brevity(brevity)
+
     def show_board(self, board: Board) -> None:
         """Show what a board says about the connections."""
         self._board = board
@@ -115,6 +138,7 @@ class ProfileBar(QWidget):
             if len(troubled) <= MOST_STRIPS:
                 failures = self._failures.get(profile.id, (source.health, 1))[1]
                 self._strip(profile).show_light(profile, shown, failures, source.health.since)
+        self._fit()
         for late in troubled[MOST_STRIPS:]:
             self._drop_strip(late)
         rest = len(troubled) - MOST_STRIPS

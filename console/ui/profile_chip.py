@@ -15,7 +15,7 @@ from console.ui.theme import Theme, Type, paint_shape
 from console.ui.theme.sizes import FOCUS_RING, RADIUS
 from console.ui.widgets import add_action, set_tip
 
-HEIGHT, MAX_NAME = 34, 200  # px
+HEIGHT, MAX_NAME, SHORT_NAME = 30, 200, 120  # px
 _PAD, _GAP, _SHAPE, _ICON = 10, 8, 11, 16
 
 
@@ -36,6 +36,7 @@ class ProfileChip(QAbstractButton):
         self._title = title
         self._light: Light | None = None
         self._is_only = False
+        self._brevity = 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
@@ -64,6 +65,20 @@ class ProfileChip(QAbstractButton):
             self.updateGeometry()
         self.update()
 
+    def set_brevity(self, brevity: int) -> None:
+        """Say less: 0 everything, 1 without the system's title, 2 also without glyph and with a short name."""
+        if brevity != self._brevity:
+            self._brevity = brevity
+            self.updateGeometry()
+            self.update()
+
+    def width_at(self, brevity: int) -> int:
+        """How wide it would be."""
+        icon = _ICON + _GAP if brevity < 2 else 0
+        title = self._title_width() + _GAP if brevity < 1 and self._title else 0
+        width = _PAD + icon + self._name_width(brevity) + _GAP + title + _GAP
+        return width + _SHAPE + 6 + self._word_width() + _GAP + 12 + _PAD
+
     def open_menu(self) -> None:
         """Open the menu below the chip."""
         self._pop_up(self.mapToGlobal(QPoint(0, self.height() + 2)))
@@ -89,8 +104,7 @@ class ProfileChip(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Room for glyph, name, system, light and its word; ticking digits do not change it below 100 s."""
-        width = _PAD + _ICON + _GAP + self._name_width() + _GAP + self._title_width() + 2 * _GAP
-        return QSize(width + _SHAPE + 6 + self._word_width() + _GAP + 12 + _PAD, HEIGHT)
+        return QSize(self.width_at(self._brevity), HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the chip."""
@@ -112,13 +126,13 @@ class ProfileChip(QAbstractButton):
         middle = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
         is_on = self.profile.enabled
         x, height = _PAD, self.height()
-        painter.drawPixmap(
-            QRect(x, (height - _ICON) // 2, _ICON, _ICON),
-            self._theme.pixmap("server" if is_on else "server-off", palette.muted, _ICON, scale),
-        )
-        x += _ICON + _GAP
-        x = self._paint_word(painter, x, self._name(), self._name_width(), is_bold=True, is_muted=not is_on)
-        if self._title:
+        if self._brevity < 2:
+            glyph = self._theme.pixmap("server" if is_on else "server-off", palette.muted, _ICON, scale)
+            painter.drawPixmap(QRect(x, (height - _ICON) // 2, _ICON, _ICON), glyph)
+            x += _ICON + _GAP
+        name_width = self._name_width(self._brevity)
+        x = self._paint_word(painter, x, self._name(), name_width, is_bold=True, is_muted=not is_on)
+        if self._title and self._brevity < 1:
             x = self._paint_word(painter, x, self._title, self._title_width(), is_bold=False, is_muted=True)
         x += _GAP
         square = QRectF(x, (height - _SHAPE) / 2, _SHAPE, _SHAPE)
@@ -143,11 +157,12 @@ class ProfileChip(QAbstractButton):
     def _name(self) -> str:
         return safe_text(self.profile.name, 80)
 
-    def _name_width(self) -> int:
-        return min(MAX_NAME, self._advance(self._theme, self._name(), bold=True))
+    def _name_width(self, brevity: int) -> int:
+        most = MAX_NAME if brevity < 2 else SHORT_NAME
+        return min(most, self._advance(self._theme, self._name(), bold=True))
 
     def _title_width(self) -> int:
-        return self._advance(self._theme, self._title, small=True) if self._title else -_GAP
+        return self._advance(self._theme, self._title, small=True)
 
     def _word_width(self) -> int:
         steady = self._advance(self._theme, tr("live {age}", age="00 s"), small=True)

@@ -14,16 +14,16 @@ from console.domain.text import Look
 from console.domain.thresholds import Level
 from console.ui.delegates.inks import Inks
 from console.ui.models.cells import Cell
-from console.ui.models.columns import Kind
+from console.ui.models.columns import STAFFING_WIDTH, Kind
 from console.ui.models.keyed import KeyedTableModel
-from console.ui.theme import Shape, Theme, level_shape, state_shape
+from console.ui.theme import Theme, level_shape, state_shape
 from console.ui.theme.sizes import ALARM_EDGE, CELL_PADDING, FOCUS_RING
 
 _SHAPE = 10  # pixels of a state or alarm shape
 _GAP = 6
 _BAR_WIDTH, _BAR_HEIGHT = 34, 4
-_STAFF_WIDTH, _STAFF_HEIGHT = 48, 6
-_FIGURE_SLOT = 28  # room of one of the four staffing figures: three digits and the dot behind them
+_STAFF_LEAST, _STAFF_MOST, _STAFF_HEIGHT = 30, 64, 6
+_SLOT_LEAST, _SLOT_MOST = 24, 30  # room of one of the four staffing figures: three digits and the dot behind them
 _UNIT = "\u202f%"
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -31,8 +31,16 @@ _Index = QModelIndex | QPersistentModelIndex
 
 def figure_middles(rect: QRect) -> tuple[float, ...]:
     """Where the four figures of a staffing cell stand; the header puts its legend there too."""
-    start = rect.left() + CELL_PADDING + _STAFF_WIDTH + 2 * _GAP
-    return tuple(start + _FIGURE_SLOT * (place + 0.5) for place in range(4))
+    bar, slot = _staffing_widths(rect)
+    start = rect.left() + CELL_PADDING + bar + 2 * _GAP
+    return tuple(start + slot * (place + 0.5) for place in range(4))
+
+
+def _staffing_widths(rect: QRect) -> tuple[int, float]:
+    """Widths of the bar and of one figure's slot: the figures come first, the bar takes what they leave."""
+    room = rect.width() - 2 * CELL_PADDING - 2 * _GAP
+    slot = min(max((room - _STAFF_LEAST) / 4, _SLOT_LEAST), _SLOT_MOST)
+    return min(max(int(room - 4 * slot), _STAFF_LEAST), _STAFF_MOST), slot
 
 
 class CellDelegate(QStyledItemDelegate):
@@ -76,7 +84,7 @@ class CellDelegate(QStyledItemDelegate):
         if kind in (Kind.STATE, Kind.LEVEL):
             width += _SHAPE + _GAP
         elif kind is Kind.STAFFING:
-            width = _STAFF_WIDTH + 2 * _GAP + 4 * _FIGURE_SLOT + 2 * CELL_PADDING
+            width = STAFFING_WIDTH
         elif cell.fraction is not None:
             width += _BAR_WIDTH + _SHAPE + 2 * _GAP
         return QSize(width, self._theme.row_height)
@@ -219,14 +227,12 @@ class CellDelegate(QStyledItemDelegate):
         self._draw(painter, rect.left() + CELL_PADDING + _SHAPE + _GAP + 1, rect, shown, font, ink)
 
     def _paint_level(self, painter: QPainter, rect: QRect, cell: Cell) -> None:
+        """An alarm's shape and word; a healthy row stays quiet, only its spoken text says so."""
+        if cell.level is Level.NONE:
+            return
         font, metrics, ink = self._face(cell)
         left = rect.left() + CELL_PADDING
-        if cell.level is not Level.NONE:
-            self._paint_level_shape(painter, left, rect, cell.level)
-        elif cell.shown.look is Look.VALUE:
-            ink = self._inks.muted
-            square = QRectF(left + 2.5, rect.top() + (rect.height() - 1 - 5) / 2, 5, 5)
-            self._inks.draw_shape(painter, square, Shape.DISC, self._inks.palette.off)
+        self._paint_level_shape(painter, left, rect, cell.level)
         left += _SHAPE + _GAP
         shown = self._inks.elided(cell.shown.text, metrics, rect.right() - left - 4)
         self._draw(painter, left, rect, shown, font, ink)
@@ -241,6 +247,7 @@ class CellDelegate(QStyledItemDelegate):
         left = rect.left() + CELL_PADDING
         if cell.shown.look is Look.VALUE:
             self._paint_parts(painter, left, rect, cell.parts)
+        _, slot = _staffing_widths(rect)
         for place, (figure, middle) in enumerate(zip(cell.shown.text.split(" · "), figure_middles(rect), strict=True)):
             face, face_metrics, colour = font, metrics, ink
             if place and font is inks.bold:
@@ -253,17 +260,18 @@ class CellDelegate(QStyledItemDelegate):
                 self._paint_level_shape(painter, middle - width / 2 - _SHAPE - 3, rect, cell.level)
             if place < len(inks.staffing) - 1:
                 dot = inks.width("·", inks.metrics)
-                self._draw(painter, round(middle + (_FIGURE_SLOT - dot) / 2), rect, "·", inks.font, inks.muted)
+                self._draw(painter, round(middle + (slot - dot) / 2), rect, "·", inks.font, inks.muted)
 
     def _paint_parts(self, painter: QPainter, left: int, rect: QRect, parts: tuple[float | None, ...]) -> None:
         inks = self._inks
+        bar, _ = _staffing_widths(rect)
         total = sum(part for part in parts if part)
         top = rect.top() + (rect.height() - 1 - _STAFF_HEIGHT) / 2
         if total <= 0:
-            painter.fillRect(QRectF(left, top, _STAFF_WIDTH, _STAFF_HEIGHT), inks.track)
+            painter.fillRect(QRectF(left, top, bar, _STAFF_HEIGHT), inks.track)
             return
         shown = [(part, ink) for part, ink in zip(parts, inks.staffing, strict=True) if part]
-        room = _STAFF_WIDTH - (len(shown) - 1)
+        room = bar - (len(shown) - 1)
         x = float(left)
         for part, ink in shown:
             width = room * part / total

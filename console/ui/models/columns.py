@@ -41,9 +41,11 @@ class Column:
         id: standard column id, ``metric:<vendor id>``, or one of ours: name, level, staffing, profile.
         value: the reading of a row at its source's moment.
         width: pixels at 100 %.
+        least: pixels it may shrink to when that spares the table a horizontal scroll bar; 0: not at all.
         is_default: whether it is shown before the user chose.
         has_bar: whether a thin bar shows the way to the critical limit.
         definition: what it means, for its help.
+        rank: what the column sorts by where that is more than it shows; equal rows then stand by name.
     """
 
     id: str
@@ -55,6 +57,23 @@ class Column:
     definition: str = ""
     is_default: bool = True
     has_bar: bool = False
+    least: int = 0
+    rank: Value | None = None
+
+    @property
+    def is_extra(self) -> bool:
+        """Whether it is the vendor's own, behind the columns every system has."""
+        return self.id.startswith(METRIC_PREFIX)
+
+    @property
+    def narrowest(self) -> int:
+        """The width it keeps in any case."""
+        return self.least or self.width
+
+    @property
+    def sorts_by(self) -> Value:
+        """What rows are sorted by; most columns sort by what they show."""
+        return self.rank or self.value
 
     @property
     def is_flexible(self) -> bool:
@@ -67,28 +86,32 @@ class Column:
         return self.kind in (Kind.COUNT, Kind.DURATION, Kind.PERCENT)
 
 
+_LONGEST_MS: Final = 1e12  # more than thirty years: no wait reaches into the next level
 STAFFING: Final = ("agents_available", "agents_busy", "agents_paused", "agents_logged_off")
 
-_WIDTHS: Final[Mapping[str, int]] = {
-    "waiting": 100,
-    "longest_wait": 116,
-    "state": 122,
-    "time_in_state": 128,
-    "pause_reason": 120,
-    "queues": 190,
-    "caller": 140,
-    "queue": 140,
-    "caller_number": 128,
-    "caller_name": 124,
-    "wait": 112,
-    "offered": 78,
-    "answered": 84,
-    "calls_taken": 96,
-    "last_call": 118,
-    "abandon_rate": 106,
-    "avg_wait": 104,
-    "service_level": 108,
-    "position": 72,
+_WIDTHS: Final[Mapping[str, tuple[int, int]]] = {  # comfortable and least width
+    "waiting": (96, 66),
+    "longest_wait": (116, 94),
+    "state": (116, 98),
+    "time_in_state": (128, 98),
+    "pause_reason": (116, 76),
+    "queues": (180, 84),
+    "caller": (140, 84),
+    "queue": (140, 96),
+    "caller_number": (128, 100),
+    "caller_name": (124, 96),
+    "wait": (112, 76),
+    "offered": (78, 68),
+    "answered": (84, 76),
+    "unanswered": (96, 92),
+    "abandoned": (92, 84),
+    "calls_taken": (96, 90),
+    "last_call": (118, 112),
+    "abandon_rate": (108, 98),
+    "avg_wait": (108, 98),
+    "avg_talk": (104, 98),
+    "service_level": (110, 102),
+    "position": (72, 72),
 }
 _HIDDEN: Final = frozenset(
     {"agents_logged_in", *STAFFING, "unanswered", "avg_talk"}  # the staffing column says it in one place
@@ -98,7 +121,8 @@ _SHOWN_METRICS: Final = 4  # a vendor may send dozens; more are a choice away
 _KINDS: Final = {Unit.MS: Kind.DURATION, Unit.PERCENT: Kind.PERCENT, Unit.COUNT: Kind.COUNT}
 _STATUSES: Final[Mapping[object, AgentStatus]] = {status.value: status for status in AgentStatus}
 NUMBER_WIDTH: Final = 92
-STAFFING_WIDTH: Final = 196
+STAFFING_WIDTH: Final = 188
+STAFFING_LEAST: Final = 160
 
 
 def agent_status(row: ViewRow) -> AgentStatus:
@@ -137,8 +161,17 @@ def _profile(row: ViewRow, at: Freshness) -> Reading:
 
 
 def _level(row: ViewRow, at: Freshness) -> Reading:
-    """The row's level as a number, so that the worst sort together."""
+    """The row's level as a number."""
     return Reading(Status.OK, int(row_level(row, at)), Unit.COUNT, origin=Origin.COMPUTED)
+
+
+def _urgency(row: ViewRow, at: Freshness) -> Reading:
+    """The row's level now, and among rows of one level the longest wait: the order in which to look at queues."""
+    level = Level.NONE if at.stale_age_s is not None else row_level(row, at)
+    waited = row.row.reading("longest_wait").value_at(at.server_ms)
+    wait_ms = float(waited) if isinstance(waited, (int, float)) else 0.0
+    seconds = min(wait_ms, _LONGEST_MS) // 1000  # within a second nobody is before anybody
+    return Reading(Status.OK, int(level) * _LONGEST_MS + seconds, Unit.COUNT, origin=Origin.COMPUTED)
 
 
 def _staffing(row: ViewRow, at: Freshness) -> Reading:
@@ -170,18 +203,20 @@ def profile_column() -> Column:
         130,
         tr("The connection this row comes from."),
         is_default=False,
+        least=100,
     )
 
 
 def name_column(title: str, definition: str, width: int = 200) -> Column:
     """The column that names the row."""
-    return Column("name", title, Kind.NAME, Unit.TEXT, _name, width, definition)
+    return Column("name", title, Kind.NAME, Unit.TEXT, _name, width, definition, least=112)
 
 
 def _standard(section: Section) -> list[Column]:
     result = []
     for column in domain_columns.standard(section):
         kind = Kind.STATE if column.id == "state" else _KINDS.get(column.unit, Kind.TEXT)
+        width, least = _WIDTHS.get(column.id, (NUMBER_WIDTH, NUMBER_WIDTH))
         result.append(
             Column(
                 column.id,
@@ -189,10 +224,11 @@ def _standard(section: Section) -> list[Column]:
                 kind,
                 column.unit,
                 _plain(column.id),
-                _WIDTHS.get(column.id, NUMBER_WIDTH),
+                width,
                 tr(column.definition),
                 is_default=column.id not in _HIDDEN,
                 has_bar=column.id in _BARS,
+                least=least,
             )
         )
     return result
@@ -206,8 +242,13 @@ def queue_columns() -> tuple[Column, ...]:
         Kind.LEVEL,
         Unit.COUNT,
         _level,
-        88,
-        tr("The worst alarm level among the queue's present figures: waiting, longest wait and available agents."),
+        86,
+        tr(
+            "The worst alarm level among the queue's present figures: waiting, longest wait and available agents. "
+            "Sorted by it, the most urgent queue is on top: the level first, then the longest wait."
+        ),
+        least=78,
+        rank=_urgency,
     )
     staffing = Column(
         "staffing",
@@ -217,6 +258,7 @@ def queue_columns() -> tuple[Column, ...]:
         _staffing,
         STAFFING_WIDTH,
         tr("Agents of the queue: available, busy, paused and logged off, in this order."),
+        least=STAFFING_LEAST,
     )
     name = name_column(tr("Queue"), tr("The queue's name in its system."))
     standard = _standard(Section.QUEUES)

@@ -162,11 +162,12 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to sort by; `value` None keeps the board's order."""
+    """What to sort by; `value` None keeps the board's order. With `by_name` equal rows stand by name, from A on."""
 
     value: Value | None = None
     unit: Unit = Unit.TEXT
     descending: bool = False
+    by_name: bool = False
 
 
 _NOWHERE = Freshness(0.0, None)
@@ -178,6 +179,9 @@ def _sorted(rows: Sequence[ViewRow], order: Order, at: Mapping[str, Freshness]) 
     keyed: list[tuple[float | NaturalKey, ViewRow]] = []
     nameless: list[ViewRow] = []
     is_text = order.unit is Unit.TEXT
+    if order.by_name:
+        rows = sorted(rows, key=_name_key)
+        yield
     for start in range(0, len(rows), SLICE):
         for row in rows[start : start + SLICE]:
             now = at.get(row.key[0], _NOWHERE)
@@ -194,6 +198,10 @@ def _sorted(rows: Sequence[ViewRow], order: Order, at: Mapping[str, Freshness]) 
     keyed.sort(key=_first, reverse=order.descending)
     yield
     return [row for _, row in keyed] + nameless
+
+
+def _name_key(row: ViewRow) -> NaturalKey:
+    return natural_key(row.row.name)
 
 
 def _first(pair: tuple[float | NaturalKey, ViewRow]) -> float | NaturalKey:

@@ -17,6 +17,7 @@ from console.ui.theme.sizes import MAX_COLUMN
 _MIN_WIDTH = 44
 _NAME_ENOUGH = 300  # pixels after which a name gains nothing from more room
 _SPREAD = 72  # pixels a column may grow; beyond, figures stand too far from their neighbours
+_FEWEST = 4  # columns; where not even so few fit, none is shrunk
 _PROFILE = "profile"
 
 
@@ -38,6 +39,7 @@ class ColumnLayout(QObject):
         self._table = table
         self._header = table.header
         self._model = model
+        self._first_sort = sort
         self._sort_id, self._is_descending = sort
         self._chosen: dict[str, bool] = {}  # what the user said; other columns follow their default
         self._widths: dict[str, int] = {}
@@ -63,7 +65,7 @@ class ColumnLayout(QObject):
             return Order()
         column = self._model.columns[place]
         unit = Unit.TEXT if column.kind in (Kind.TEXT, Kind.NAME, Kind.STATE) else column.unit
-        return Order(column.value, unit, self._is_descending)
+        return Order(column.sorts_by, unit, self._is_descending, by_name=column.rank is not None)
 
     @property
     def sort(self) -> tuple[str, bool]:
@@ -112,38 +114,62 @@ class ColumnLayout(QObject):
         self.changed.emit()
 
     @Slot()
+    def sort_as_first(self) -> None:
+        """Sort as on the first day."""
+        self.sort_by(*self._first_sort)
+
+    @property
+    def has_urgency(self) -> bool:
+        """Whether the sorting of the first day puts what is most urgent on top."""
+        return any(column.id == self._first_sort[0] and column.rank is not None for column in self._model.columns)
+
+    @property
+    def is_first_sort(self) -> bool:
+        """Whether rows are sorted as on the first day."""
+        return self.sort == self._first_sort
+
+    @Slot()
     def reset(self) -> None:
-        """Back to the columns, widths and order of the first day."""
+        """Back to the columns, widths, order and sorting of the first day."""
         self._chosen.clear()
         self._widths.clear()
         self._wanted_order.clear()
         for place in range(self._header.count()):
             self._header.moveSection(self._header.visualIndex(place), place)
         self._lay_out()
-        self.changed.emit()
+        self.sort_as_first()
 
     @Slot()
     def fill(self) -> None:
-        """Use the room there is: first the name grows, then all columns spread; the user's own widths stay."""
-        shown = [(section, self._model.columns[section]) for section in self.shown()]
-        own = [(section, column) for section, column in shown if column.id not in self._widths]
-        flexible = next((pair for pair in own if pair[1].is_flexible), None)
-        if flexible is None:
-            return
-        others = [pair for pair in own if pair is not flexible]
-        fixed = sum(self._widths.get(column.id, column.width) for _, column in shown) - flexible[1].width
-        room = self._table.viewport().width() - fixed
-        base = flexible[1].width
-        name = min(room, max(base, _NAME_ENOUGH)) if room >= base * 3 // 4 else base  # narrower only if all fit then
-        spread = min(max(0, room - name) // max(1, len(others)), _SPREAD)
-        name = min(max(name, room - spread * len(others)), MAX_COLUMN) if room > name else name
+        """Use the room there is, never the user's own widths.
+
+        With room to spare the name grows first, then all columns spread. With too little the columns shrink alike, as
+        far as each can, so that all fit, or else as many of the first as can: then those end where the table does.
+        """
+        columns = self._model.columns
+        shown = [(section, self._widths.get(columns[section].id, 0)) for section in self.shown()]
+        own = [(section, columns[section]) for section, width in shown if not width]
+        needed = sum(width or columns[section].width for section, width in shown)
+        room = self._table.viewport().width() - needed
+        widths = _spread(own, room) if room >= 0 else self._squeezed(shown)
         self._is_busy = True
-        for section, column in others:
-            if self._header.sectionSize(section) != column.width + spread:
-                self._header.resizeSection(section, column.width + spread)
-        if self._header.sectionSize(flexible[0]) != name:
-            self._header.resizeSection(flexible[0], name)
+        for section, width in widths.items():
+            if self._header.sectionSize(section) != width:
+                self._header.resizeSection(section, width)
         self._is_busy = False
+
+    def _squeezed(self, shown: Sequence[tuple[int, int]]) -> dict[int, int]:
+        """Widths by section, too many pixels being asked for; `shown` has the user's own widths, 0 for none."""
+        columns, room = self._model.columns, self._table.viewport().width()
+        widths = {section: columns[section].width for section, width in shown if not width}
+        standard = sum(not columns[section].is_extra for section, _ in shown)
+        for fitting in (len(shown), *range(min(standard, len(shown) - 1), _FEWEST - 1, -1)):
+            first = shown[:fitting]
+            lack = sum(width or columns[section].width for section, width in first) - room
+            own = [(section, columns[section]) for section, width in first if not width]
+            if lack <= sum(column.width - column.narrowest for _, column in own):
+                return widths | (_shrunk(own, lack) if lack > 0 else {})
+        return widths
 
     def show_profile(self, wants_profile: bool) -> None:
         """Show the profile column by itself when there is more than one source."""
@@ -226,12 +252,15 @@ class ColumnLayout(QObject):
 
     @Slot(int)
     def _on_section_clicked(self, section: int) -> None:
-        """The first click sorts figures with the largest on top, words from A; the next one turns it."""
+        """Sort figures with the largest on top, words from A; the next click turns it, the third takes it back."""
         column = self._model.columns[section]
-        if column.id == self._sort_id:
+        is_down = column.is_numeric or column.kind in (Kind.LEVEL, Kind.STAFFING)
+        if column.id != self._sort_id:
+            self.sort_by(column.id, is_down)
+        elif self._is_descending is is_down or column.id == self._first_sort[0]:
             self.sort_by(column.id, not self._is_descending)
         else:
-            self.sort_by(column.id, column.is_numeric or column.kind in (Kind.LEVEL, Kind.STAFFING))
+            self.sort_as_first()
 
     @Slot(int, int, int)
     def _on_section_resized(self, section: int, old: int, new: int) -> None:
@@ -248,3 +277,31 @@ class ColumnLayout(QObject):
             ids = [column.id for column in self._model.columns]
             self._wanted_order = [ids[self._header.logicalIndex(place)] for place in range(len(ids))]
             self.changed.emit()
+
+
+def _spread(own: Sequence[tuple[int, Column]], room: int) -> dict[int, int]:
+    """Widths by section with `room` more pixels than the columns ask for."""
+    widths = {section: column.width for section, column in own}
+    name = next((section for section, column in own if column.is_flexible), None)
+    if name is None:
+        return widths
+    others = [section for section in widths if section != name]
+    first = min(room, max(0, _NAME_ENOUGH - widths[name]))
+    each = min((room - first) // max(1, len(others)), _SPREAD)
+    for section in others:
+        widths[section] += each
+    widths[name] = min(max(widths[name] + first, widths[name] + room - each * len(others)), MAX_COLUMN)
+    return widths
+
+
+def _shrunk(own: Sequence[tuple[int, Column]], lack: int) -> dict[int, int]:
+    """Widths by section with `lack` fewer pixels than the columns ask for; they can give so many."""
+    widths = {section: column.width for section, column in own}
+    give = {section: column.width - column.narrowest for section, column in own}
+    left = sum(give.values())
+    for section, most in give.items():
+        share = -(-lack * most // left) if left else 0
+        widths[section] -= share
+        lack -= share
+        left -= most
+    return widths

@@ -86,6 +86,7 @@ class PaneMenus(QObject):
             action.setData(section)
             group.addAction(action)
         group.triggered.connect(self._on_sort_chosen)
+        self._add_first_sort(menu)
         turn = add_action(menu, tr("Largest or last on top"))
         turn.setCheckable(True)
         turn.setChecked(is_descending)
@@ -135,6 +136,15 @@ class PaneMenus(QObject):
             action.setCheckable(True)
             action.setChecked(is_current and is_descending is descending)
             action.triggered.connect(self._on_descending if descending else self._on_ascending)
+        self._add_first_sort(menu)
+
+    def _add_first_sort(self, menu: QMenu) -> None:
+        """The way back to the order that puts what needs an act on top, where a table has one."""
+        if self._columns.has_urgency:
+            action = add_action(menu, tr("Most urgent first"))
+            action.setCheckable(True)
+            action.setChecked(self._columns.is_first_sort)
+            action.triggered.connect(self._columns.sort_as_first)
 
     def _add_definition(self, menu: QMenu) -> None:
         action = add_action(menu, tr("Show definition"))

@@ -31,5 +31,6 @@ class QueuePane(TablePane):
             "{n} queue",
             "{n} queues",
             nothing,
+            ("level", True),
         )
         super().__init__(theme, clock, spec, parent)

@@ -34,6 +34,7 @@ from console.ui.text import plural, tr, translate
 from console.ui.theme import Shape, Space, Theme, Type, level_shape
 from console.ui.widgets import Chip, EmptyState, IconButton, Label, MessageStrip, SearchField, Tone, line
 
+_BREATH_MS = 1  # not 0: timers that are due, and what is to be painted, come first
 _AT_ONCE = 1500  # rows arranged in one go; more are arranged in slices between which the window breathes
 
 
@@ -67,9 +68,9 @@ class TablePane(QWidget):
         self._board = Board()
         self._is_dirty = False
         self._words = Words("")
-        self._section_rows = None if spec.section is None else SectionRows(spec.section)
         self._all_count = 0
         self._is_held = False
+        self._is_apart = False
         self._steps: Generator[None, None, list[ViewRow]] | None = None
         self._stale: frozenset[str] = frozenset()
         self._maker = CellMaker()
@@ -83,7 +84,7 @@ class TablePane(QWidget):
         self.menus = PaneMenus(self, theme, self.table, self.model, self.columns, self.menu_button)
         self._ticker = Ticker(clock, self)
         self._slices = QTimer(self)
-        self._slices.setInterval(0)
+        self._slices.setInterval(_BREATH_MS)
         self._connect()
         self._show_emptiness()
 
@@ -95,17 +96,16 @@ class TablePane(QWidget):
         self.count_label = Label(theme, size=Type.BODY, muted=True, parent=self)
         self.fresh_chip = Chip(theme, self)
         self.search = SearchField(theme, tr("Filter {what}", what=spec.title.lower()), self)
-        self.search.setMinimumWidth(96)
+        self.search.setMinimumWidth(112)
         self.search.setMaximumWidth(208)
         self.menu_button = IconButton(theme, "columns-3", tr("Columns and sorting"), parent=self)
         self.strip = MessageStrip(theme, self)
         self.empty = EmptyState(theme, self)
         self.head = QHBoxLayout()
-        self.head.setContentsMargins(Space.BETWEEN, Space.INSIDE, Space.INSIDE, Space.INSIDE)
+        self.head.setContentsMargins(Space.BETWEEN, 2, Space.INSIDE, Space.TIGHT + 2)
         self.head.setSpacing(Space.INSIDE)
         for widget in (self.title_label, self.count_label):
             self.head.addWidget(widget, 0, Qt.AlignmentFlag.AlignBaseline)
-        self.head.addSpacing(Space.TIGHT)
         self.head.addWidget(self.fresh_chip)
         self.head.addStretch(1)
         self.head.addWidget(self.search, 4)
@@ -153,6 +153,12 @@ class TablePane(QWidget):
             self._take_board()
         else:
             self._is_dirty = True
+
+    def show_apart(self, is_apart: bool) -> None:
+        """Stand in a window of its own, where nothing else says how fresh the rows are."""
+        if is_apart is not self._is_apart:
+            self._is_apart = is_apart
+            self._show_freshness()
 
     def state(self) -> dict[str, Any]:
         """Columns, widths, order and sorting, as plain values for a settings file."""
@@ -236,15 +242,27 @@ class TablePane(QWidget):
 
     @Slot()
     def _rearrange(self) -> None:
-        rows = self.source_rows(self._board)
-        self._all_count = len(rows)
-        self.board_taken(rows)
-        accepts = self._accepts if self._words or self.has_quick_filter else None
-        self._steps = arrange(rows, self._maker.moments, self.columns.order(), accepts)
-        if len(rows) <= _AT_ONCE:
+        self._steps = self._arranging()
+        if max(self._size(), self.model.rowCount()) <= _AT_ONCE:
             self._run_all()
         else:
             self._slices.start()
+
+    def _arranging(self) -> Generator[None, None, list[ViewRow]]:
+        """Make, count, filter and sort the rows; the window breathes at each yield."""
+        rows = self.source_rows(self._board)
+        self._all_count = len(rows)
+        yield
+        self.board_taken(rows)
+        yield
+        accepts = self._accepts if self._words or self.has_quick_filter else None
+        return (yield from arrange(rows, self._maker.moments, self.columns.order(), accepts))
+
+    def _size(self) -> int:
+        """How many rows the board has for this pane, about."""
+        section = self._spec.section
+        snapshots = [source.snapshot for source in self._board.sources if source.snapshot is not None]
+        return sum(len(each.metrics if section is None else each.rows(section)) for each in snapshots)
 
     def _run_all(self) -> None:
         while self._steps is not None:
@@ -331,7 +349,8 @@ class TablePane(QWidget):
     @Slot()
     def _show_freshness(self) -> None:
         fresh = fresh_line(self._board, self._clock.monotonic())
-        self.fresh_chip.setVisible(fresh is not None)
+        is_quiet = fresh is None or (fresh.state is HealthState.LIVE and not self._is_apart)
+        self.fresh_chip.setVisible(not is_quiet)  # the bar above says who is live; a pane of its own window says it too
         if fresh is None:
             return
         palette = self._theme.palette
@@ -356,8 +375,9 @@ class TablePane(QWidget):
         if not lacking:
             self.strip.hide()
             return
-        name, reason = lacking[0]
-        self.strip.show_message(tr("{profile}: {reason}", profile=safe_text(name), reason=translate(reason)), Tone.INFO)
+        names = ", ".join(safe_text(name, 40) for name, _ in lacking)
+        reasons = [tr("{profile}: {reason}", profile=safe_text(n), reason=translate(why)) for n, why in lacking]
+        self.strip.show_line(tr("Not available from {profiles}", profiles=names), "\n".join(reasons))
 
     def _show_emptiness(self) -> None:
         shown = self.model.rowCount()
@@ -378,6 +398,7 @@ class TablePane(QWidget):
         else:
             text = plural(self._spec.one, self._spec.many, shown) if shown else ""
         self.count_label.setText(text)
+        self.count_label.setVisible(bool(text))
 
     def _sentence(self, row: ViewRow, columns: tuple[Column, ...]) -> str:
         return speak_row(row, columns, self._maker)

@@ -15,6 +15,7 @@ from console.domain.values import Reading, Unit
 
 KEY_CATEGORIES: Final = frozenset({"", "none"})  # figures of the whole system, of no queue or agent
 FIRST_TILES: Final = 7  # more key figures than an eye takes in at once are a table
+FIRST_VALUES: Final = 12  # a tile has one value for each system that sends the figure; more are too narrow
 
 # words of a title -> the standard column whose thresholds the figure shares. Counts of a whole floor are not among
 # them: what is too many for one queue may be nothing for twenty.
@@ -76,19 +77,31 @@ def figures(board: Board) -> tuple[Figure, ...]:
     return tuple(found)
 
 
+def grouped(shown: Sequence[Figure]) -> tuple[tuple[Figure, ...], ...]:
+    """Figures of one title and unit side by side, where the first of them stands; never added up."""
+    groups: dict[tuple[str, Unit], list[Figure]] = {}
+    for figure in shown:
+        groups.setdefault((figure.title.strip().casefold(), figure.reading.unit), []).append(figure)
+    return tuple(tuple(group) for group in groups.values())
+
+
 def chosen(available: Sequence[Figure], keys: Sequence[str] | None) -> tuple[Figure, ...]:
-    """The figures to show: the user's own in their order, else the first few of each source in turn."""
+    """The figures to show: the user's own in their order, else the first of every source, then the second, and so on."""
     if keys is not None:
         by_key = {figure.key: figure for figure in available}
         return tuple(by_key[key] for key in keys if key in by_key)
-    by_source: dict[str, list[Figure]] = {}
+    places: dict[str, int] = {}
+    seen: dict[str, int] = {}
     for figure in available:
-        by_source.setdefault(str(figure.source.profile.id), []).append(figure)
-    if not by_source:
-        return ()
-    share = max(1, FIRST_TILES // len(by_source))
-    first = [figure for group in by_source.values() for figure in group[:share]]
-    return tuple(first[:FIRST_TILES])
+        owner = str(figure.source.profile.id)
+        places[figure.key] = seen[owner] = seen.get(owner, -1) + 1
+    groups = sorted(grouped(available), key=lambda group: min(places[figure.key] for figure in group))
+    found: list[Figure] = []
+    for tiles, group in enumerate(groups):
+        if tiles == FIRST_TILES or (found and len(found) + len(group) > FIRST_VALUES):
+            break
+        found += group[:FIRST_VALUES]
+    return tuple(found)
 
 
 def split_unit(shown: Shown) -> tuple[str, str]:

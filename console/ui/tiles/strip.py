@@ -13,11 +13,11 @@ from console.domain.clock import Clock
 from console.domain.text import safe_text
 from console.ui.text import tr
 from console.ui.theme import Space, Theme
-from console.ui.tiles.figures import FIRST_TILES, Figure, chosen, figures
-from console.ui.tiles.tile import Tile
+from console.ui.tiles.figures import FIRST_TILES, Figure, chosen, figures, grouped
+from console.ui.tiles.tile import Tile, TileValue
 from console.ui.widgets import IconButton, add_action
 
-MOST_TILES = 10
+MOST_VALUES = 16
 
 
 class TileStrip(QWidget):
@@ -38,6 +38,8 @@ class TileStrip(QWidget):
         self._keys: list[str] | None = None
         self._available: tuple[Figure, ...] = ()
         self._figures: tuple[Figure, ...] = ()
+        self._groups: tuple[tuple[Figure, ...], ...] = ()
+        self._is_compact = False
         self._has_many_sources = False
         self._tiles: list[Tile] = []
         self._button = IconButton(theme, "sliders-horizontal", tr("Choose key figures"))
@@ -58,6 +60,12 @@ class TileStrip(QWidget):
         self._keys = None if keys is None else list(keys)
         self._arrange()
 
+    def set_compact(self, is_compact: bool) -> None:
+        """Take less height, for a low window."""
+        if is_compact is not self._is_compact:
+            self._is_compact = is_compact
+            self._arrange()
+
     def show_board(self, board: Board) -> None:
         """Show a board's figures."""
         self._available = figures(board)
@@ -67,22 +75,24 @@ class TileStrip(QWidget):
     def tick(self) -> None:
         """Show running figures and ages as they are now."""
         now_ms, mono = self._clock.now_ms(), self._clock.monotonic()
-        for tile, figure in zip(self._tiles, self._figures, strict=True):
-            is_old = figure.source.health.is_stale_at(mono)
-            tile.show_figure(
-                figure.title,
-                figure.profile if self._has_many_sources else "",
-                figure.shown(now_ms, mono),
-                figure.level(now_ms, mono),
-                figure.source.health.age_s(mono) if is_old else None,
-            )
+        for tile, group in zip(self._tiles, self._groups, strict=True):
+            tile.show_values(group[0].title, [self._value(figure, now_ms, mono) for figure in group])
+
+    def _value(self, figure: Figure, now_ms: float, mono: float) -> TileValue:
+        health = figure.source.health
+        return TileValue(
+            figure.profile if self._has_many_sources else "",
+            figure.shown(now_ms, mono),
+            figure.level(now_ms, mono),
+            health.age_s(mono) if health.is_stale_at(mono) else None,
+        )
 
     def toggle(self, key: str) -> None:
         """Show a figure, or leave it out."""
         keys = list(self._keys) if self._keys is not None else [figure.key for figure in self._figures]
         if key in keys:
             keys.remove(key)
-        elif len(self._figures) < MOST_TILES:
+        elif len(self._figures) < MOST_VALUES:
             keys.append(key)
         self._choose_and_tell(keys)
 
@@ -96,26 +106,31 @@ class TileStrip(QWidget):
             action = add_action(menu, f"{safe_text(figure.title)}{where}")
             action.setCheckable(True)
             action.setChecked(figure.key in shown)
-            action.setEnabled(figure.key in shown or len(shown) < MOST_TILES)
+            action.setEnabled(figure.key in shown or len(shown) < MOST_VALUES)
             action.setData(figure.key)
         menu.addSeparator()
-        first = add_action(menu, tr("The first {n}", n=FIRST_TILES))
+        first = add_action(menu, tr("The first {n} of all systems", n=FIRST_TILES))
         first.setData("")
         menu.triggered.connect(self._on_triggered)
         return menu
 
     def _arrange(self) -> None:
         self._figures = chosen(self._available, self._keys)
-        while len(self._tiles) > len(self._figures):
+        self._groups = grouped(self._figures)
+        while len(self._tiles) > len(self._groups):
             gone = self._tiles.pop()
             self._row.removeWidget(gone)
             gone.hide()
             gone.deleteLater()
-        while len(self._tiles) < len(self._figures):
+        while len(self._tiles) < len(self._groups):
             tile = Tile(self._theme, self)
             self._tiles.append(tile)
             self._row.insertWidget(self._row.count() - 1, tile, 1)
         self.setVisible(bool(self._available))
+        is_shared = self._has_many_sources
+        for place, (tile, group) in enumerate(zip(self._tiles, self._groups, strict=True)):
+            tile.set_form(is_compact=self._is_compact, is_shared=is_shared)
+            self._row.setStretch(place, len(group))
         self.tick()
 
     def _choose_and_tell(self, keys: list[str] | None) -> None:

@@ -1,71 +1,107 @@
-"""One key figure, large enough to be read from two metres."""
+"""One key figure, large enough to be read from two metres; of several systems side by side, never added up."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from console.domain.text import Look, Shown, format_age, safe_text
-from console.domain.thresholds import Level
+from console.domain.thresholds import Level, worst
 from console.ui.text import level_word, tr
 from console.ui.theme import Space, Theme, Type, level_shape, paint_shape
 from console.ui.theme.sizes import ALARM_EDGE, RADIUS
 from console.ui.tiles.figures import split_unit
 from console.ui.widgets import set_tip
 
-HEIGHT, MIN_WIDTH = 78, 132  # px
+HEIGHT, COMPACT_HEIGHT = 78, 56  # px
+SHARED_HEIGHT, COMPACT_SHARED_HEIGHT = 90, 68  # px; with a line for the systems' names
+MIN_WIDTH, MIN_SHARE = 132, 88  # px: of a tile with one value, and of each of several
+_SHAPE = 11
 _QUIET = (Look.NOT_APPLICABLE, Look.UNSUPPORTED, Look.WARMING, Look.ERROR)
 
 
+class TileValue(NamedTuple):
+    """One value of a tile; `profile` is empty where there is only one system, `age_s` is the age of an old value."""
+
+    profile: str
+    shown: Shown
+    level: Level
+    age_s: float | None = None
+
+
 class Tile(QWidget):
-    """Label, value, unit; the alarm is an edge and a shape, never a coloured block."""
+    """Title, values, units, whose they are; the alarm is an edge and a shape, never a coloured block."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
         self._title = ""
-        self._profile = ""
-        self._shown = Shown("", Look.WARMING, "")
-        self._level = Level.NONE
-        self._age_s: float | None = None
+        self._values: tuple[TileValue, ...] = (TileValue("", Shown("", Look.WARMING, ""), Level.NONE),)
+        self._is_compact = False
+        self._is_shared = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.update)
 
     @property
     def text(self) -> str:
-        """The value as shown."""
-        return self._shown.text
+        """The values as shown."""
+        return " · ".join(value.shown.text for value in self._values)
+
+    @property
+    def values(self) -> Sequence[TileValue]:
+        """What it shows."""
+        return self._values
 
     @property
     def look(self) -> Look:
-        """How it looks."""
-        return self._shown.look
+        """How the first value looks."""
+        return self._values[0].shown.look
 
     @property
     def level(self) -> Level:
-        """Its alarm level."""
-        return self._level
+        """The worst alarm level among its values."""
+        return worst(value.level for value in self._values)
+
+    def set_form(self, *, is_compact: bool, is_shared: bool) -> None:
+        """Be low, and have a line for the systems' names, as all tiles of a strip are or have."""
+        if (is_compact, is_shared) != (self._is_compact, self._is_shared):
+            self._is_compact, self._is_shared = is_compact, is_shared
+            self.updateGeometry()
+            self.update()
 
     def show_figure(self, title: str, profile: str, shown: Shown, level: Level, age_s: float | None) -> None:
-        """Show a figure; `profile` is empty where there is only one, `age_s` is the age of an old value."""
-        age = None if age_s is None else int(age_s)
-        if (title, profile, shown, level, age) == (self._title, self._profile, self._shown, self._level, self._age_s):
+        """Show a single value."""
+        self.show_values(title, [TileValue(profile, shown, level, age_s)])
+
+    def show_values(self, title: str, values: Sequence[TileValue]) -> None:
+        """Show a figure of one system or of several."""
+        whole = tuple(v if v.age_s is None else v._replace(age_s=float(int(v.age_s))) for v in values)
+        if (title, whole) == (self._title, self._values):
             return
-        self._title, self._profile, self._shown, self._level, self._age_s = title, profile, shown, level, age
-        alarm = f", {level_word(level)}" if level is not Level.NONE else ""
-        where = f" ({safe_text(profile, 80)})" if profile else ""
-        self.setAccessibleName(f"{safe_text(title)}{where}: {shown.spoken}{alarm}")
-        set_tip(self, "\n".join(filter(None, (f"{safe_text(title)}{where}", shown.tip))))
+        if len(whole) != len(self._values):
+            self.updateGeometry()
+        self._title, self._values = title, whole
+        self.setAccessibleName("; ".join(self._spoken(value) for value in whole))
+        tips = (f"{self._named(value)}: {value.shown.text}  {value.shown.tip}".rstrip() for value in whole)
+        set_tip(self, "\n".join(tips))
         self.update()
 
     def sizeHint(self) -> QSize:
         """Room for a figure."""
-        return QSize(176, HEIGHT)
+        return QSize(max(176, MIN_SHARE * len(self._values)), self._height())
 
     def minimumSizeHint(self) -> QSize:
         """Room for a duration of hours."""
-        return QSize(MIN_WIDTH, HEIGHT)
+        return QSize(max(MIN_WIDTH, MIN_SHARE * len(self._values)), self._height())
+
+    def _height(self) -> int:
+        if self._is_compact:
+            return COMPACT_SHARED_HEIGHT if self._is_shared else COMPACT_HEIGHT
+        return SHARED_HEIGHT if self._is_shared else HEIGHT
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the tile."""
@@ -76,12 +112,15 @@ class Tile(QWidget):
         painter.setPen(QPen(colour(palette.hairline), 1))
         painter.setBrush(colour(palette.pane))
         painter.drawRoundedRect(frame, RADIUS, RADIUS)
-        if self._level is not Level.NONE:
-            self._paint_edge(painter, frame, colour(palette.level(self._level).edge))
-        left = Space.BETWEEN + 2
-        room = self.rect().adjusted(left, 10, -Space.BETWEEN, -8)
+        if self.level is not Level.NONE:
+            self._paint_edge(painter, frame, colour(palette.level(self.level).edge))
+        inset = 7 if self._is_compact else 10
+        room = self.rect().adjusted(Space.BETWEEN + 2, inset, -Space.BETWEEN, -(6 if self._is_compact else 8))
         self._paint_caption(painter, room)
-        self._paint_value(painter, room)
+        share = room.width() / len(self._values)
+        for place, value in enumerate(self._values):
+            left = room.left() + round(place * share)
+            self._paint_value(painter, QRect(left, room.top(), round(share) - Space.INSIDE, room.height()), value)
         painter.end()
 
     def _paint_edge(self, painter: QPainter, frame: QRectF, ink: QColor) -> None:
@@ -93,53 +132,55 @@ class Tile(QWidget):
         painter.restore()
 
     def _paint_caption(self, painter: QPainter, room: QRect) -> None:
-        """The title, shortened; an alarm's shape on its right."""
-        palette = self._theme.palette
-        right = room.right()
-        if self._level is not Level.NONE:
-            square = QRectF(right - 12, room.top() + 1, 12, 12)
-            paint_shape(painter, square, level_shape(self._level), palette.level(self._level))
-            right -= 18
-        painter.setPen(self._theme.colour(palette.muted))
+        painter.setPen(self._theme.colour(self._theme.palette.muted))
         painter.setFont(self._theme.font(Type.SMALL))
-        width = right - room.left()
-        caption = painter.fontMetrics().elidedText(safe_text(self._title), Qt.TextElideMode.ElideRight, width)
-        painter.drawText(QRect(room.left(), room.top(), width + 2, 16), int(Qt.AlignmentFlag.AlignLeft), caption)
+        caption = painter.fontMetrics().elidedText(safe_text(self._title), Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(QRect(room.left(), room.top(), room.width() + 2, 16), int(Qt.AlignmentFlag.AlignLeft), caption)
 
-    def _paint_value(self, painter: QPainter, room: QRect) -> None:
+    def _paint_value(self, painter: QPainter, room: QRect, value: TileValue) -> None:
+        """The value with its alarm's shape before it and its unit or age behind it; its owner on the line below."""
         palette, colour = self._theme.palette, self._theme.colour
-        look = self._shown.look
-        is_old = look is Look.STALE
-        number, unit = split_unit(self._shown)
-        font = self._theme.font(Type.TILE, bold=look in (Look.VALUE, Look.STALE), italic=is_old)
-        base = room.bottom() - 4
-        side = self._side_text(unit)
-        side_font = self._theme.font(Type.SMALL, italic=is_old)
+        base = room.bottom() - (2 if not self._is_shared else 16)
+        number, unit = split_unit(value.shown)
+        is_old = value.shown.look is Look.STALE
+        size = Type.TITLE if self._is_compact else Type.TILE
+        font = self._theme.font(size, bold=value.shown.look in (Look.VALUE, Look.STALE), italic=is_old)
+        x = room.left()
+        if value.level is not Level.NONE:
+            middle = base - QFontMetrics(font).capHeight() / 2
+            square = QRectF(x, middle - _SHAPE / 2, _SHAPE, _SHAPE)
+            paint_shape(painter, square, level_shape(value.level), palette.level(value.level))
+            x += _SHAPE + 6
+        side, side_font = self._side_text(unit, value), self._theme.font(Type.SMALL, italic=is_old)
         side_width = QFontMetrics(side_font).horizontalAdvance(side) + 6 if side else 0
         painter.setFont(font)
-        painter.setPen(colour(palette.muted if is_old or look in _QUIET else palette.text))
-        shown = painter.fontMetrics().elidedText(
-            number, Qt.TextElideMode.ElideRight, room.width() - min(side_width, 60)
-        )
-        painter.drawText(room.left(), base, shown)
-        x = room.left() + painter.fontMetrics().horizontalAdvance(shown) + 6
-        painter.setFont(side_font)
+        painter.setPen(colour(palette.muted if is_old or value.shown.look in _QUIET else palette.text))
+        width = room.right() - x - min(side_width, 60)
+        text = painter.fontMetrics().elidedText(number, Qt.TextElideMode.ElideRight, width)
+        painter.drawText(x, base, text)
+        x += painter.fontMetrics().horizontalAdvance(text) + 6
         painter.setPen(colour(palette.muted))
         if side:
-            painter.drawText(x, base, side)
-            x += side_width
-        self._paint_owner(painter, QRect(x + Space.TIGHT, base, room.right() - x - Space.TIGHT, 1))
+            painter.setFont(side_font)
+            shown = painter.fontMetrics().elidedText(side, Qt.TextElideMode.ElideRight, max(0, room.right() - x))
+            painter.drawText(x, base, shown)
+        if value.profile:
+            painter.setFont(self._theme.font(Type.CAPTION))
+            owner = safe_text(value.profile, 80)
+            shown = painter.fontMetrics().elidedText(owner, Qt.TextElideMode.ElideRight, room.width())
+            painter.drawText(room.left(), room.bottom(), shown)
 
-    def _paint_owner(self, painter: QPainter, room: QRect) -> None:
-        """Whose figure it is, in the room that is left; the tooltip has it in any case."""
-        painter.setFont(self._theme.font(Type.CAPTION))
-        metrics = painter.fontMetrics()
-        name = metrics.elidedText(safe_text(self._profile, 80), Qt.TextElideMode.ElideRight, max(0, room.width()))
-        if len(name) > 3 or name == self._profile:
-            painter.drawText(room.right() - metrics.horizontalAdvance(name), room.top(), name)
-
-    def _side_text(self, unit: str) -> str:
-        if self._shown.look is Look.STALE and self._age_s is not None:
-            old = tr("{age} old", age=format_age(self._age_s))
+    @staticmethod
+    def _side_text(unit: str, value: TileValue) -> str:
+        if value.shown.look is Look.STALE and value.age_s is not None:
+            old = tr("{age} old", age=format_age(value.age_s))
             return f"{unit}  {old}" if unit else old
         return unit
+
+    def _named(self, value: TileValue) -> str:
+        where = f" ({safe_text(value.profile, 80)})" if value.profile else ""
+        return f"{safe_text(self._title)}{where}"
+
+    def _spoken(self, value: TileValue) -> str:
+        alarm = f", {level_word(value.level)}" if value.level is not Level.NONE else ""
+        return f"{self._named(value)}: {value.shown.spoken}{alarm}"

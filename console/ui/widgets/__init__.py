@@ -5,11 +5,12 @@ from __future__ import annotations
 from console.ui.widgets.buttons import FilterChip, IconButton, add_action, push_button
 from console.ui.widgets.fields import ListBox, SearchField
 from console.ui.widgets.flow import FlowLayout, flow_row
-from console.ui.widgets.labels import Chip, ElidedLabel, Label, line, set_tip
+from console.ui.widgets.labels import Chip, DemoMark, ElidedLabel, Label, line, set_tip
 from console.ui.widgets.panels import EmptyState, MessageStrip, Tone
 
 __all__ = [
     "Chip",
+    "DemoMark",
     "ElidedLabel",
     "EmptyState",
     "FilterChip",

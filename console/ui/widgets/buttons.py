@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from PySide6.QtCore import QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QAction, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from console.ui.text import mnemonic_safe, tr
@@ -92,9 +92,9 @@ class FilterChip(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Room for shape, word and number."""
-        metrics = self.fontMetrics()
-        digits = len(str(self._count)) * metrics.horizontalAdvance("0") + 2
-        return QSize(9 + 10 + 6 + metrics.horizontalAdvance(self._word) + 6 + digits + 10, self._HEIGHT)
+        digits = QFontMetrics(self._theme.font(Type.SMALL, bold=True)).horizontalAdvance("0" * len(str(self._count)))
+        word = self.fontMetrics().horizontalAdvance(self._word)
+        return QSize(10 + 10 + 6 + word + 8 + digits + 1 + 10, self._HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the chip."""

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QSizePolicy, QWidget
 
-from console.ui.text import tooltip
+from console.ui.text import tooltip, tr
 from console.ui.theme import Mark, Shape, Space, Theme, Type, paint_shape
+from console.ui.theme.sizes import RADIUS
 
 
 def set_tip(widget: QWidget, text: str) -> None:
@@ -135,4 +136,36 @@ class Chip(QWidget):
         area = self.rect().adjusted(10 + Space.TIGHT + 2, 0, 0, 0)
         shown = self.fontMetrics().elidedText(self._text, Qt.TextElideMode.ElideRight, area.width())
         painter.drawText(area, int(flags), shown)
+        painter.end()
+
+
+class DemoMark(QWidget):
+    """Says that everything in the window is made up; quiet, and always in sight."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setFont(theme.font(Type.CAPTION, bold=True))
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        sentence = tr("Sample data: a simulated call centre, no real system.")
+        self.setAccessibleName(f"{self.text()}. {sentence}")
+        set_tip(self, sentence)
+        theme.changed.connect(self.update)
+
+    def text(self) -> str:
+        """The word."""
+        return tr("DEMO")
+
+    def sizeHint(self) -> QSize:
+        """The word in its frame, as high as the chips beside it."""
+        return QSize(self.fontMetrics().horizontalAdvance(self.text()) + 2 * Space.BETWEEN, 30)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint frame and word."""
+        palette, colour = self._theme.palette, self._theme.colour
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(colour(palette.accent), 1))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 4.5, -0.5, -4.5), RADIUS, RADIUS)
+        painter.drawText(self.rect(), int(Qt.AlignmentFlag.AlignCenter), self.text())
         painter.end()

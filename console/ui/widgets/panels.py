@@ -12,7 +12,7 @@ from console.domain.thresholds import Level
 from console.ui.text import mnemonic_safe
 from console.ui.theme import Space, Theme, Type, level_shape, paint_shape
 from console.ui.widgets.buttons import push_button
-from console.ui.widgets.labels import Label
+from console.ui.widgets.labels import ElidedLabel, Label, set_tip
 
 _EMPTY_WIDTH = 320
 
@@ -41,6 +41,7 @@ class MessageStrip(QWidget):
         self._action = ""
         self._icon = QLabel(self)
         self._label = Label(theme, wrap=True, parent=self)
+        self._line = ElidedLabel(theme, size=Type.SMALL, muted=True, parent=self)
         self._button = push_button(theme, "", "quiet", self)
         self._button.clicked.connect(self._on_clicked)
         layout = QHBoxLayout(self)
@@ -48,8 +49,8 @@ class MessageStrip(QWidget):
         layout.setSpacing(Space.INSIDE)
         layout.addWidget(self._icon)
         layout.addWidget(self._label, 1)
+        layout.addWidget(self._line, 1)
         layout.addWidget(self._button)
-        self.setMinimumHeight(36)
         theme.changed.connect(self._refresh)
         self.hide()
 
@@ -57,15 +58,33 @@ class MessageStrip(QWidget):
         """Say a sentence; with `action` and `caption` also offer a button."""
         self._tone, self._action = tone, action
         self._label.setText(text)
+        self._label.show()
+        self._line.hide()
+        self.setMinimumHeight(36)
         self.setAccessibleName(text)
         self._button.setText(mnemonic_safe(caption))
         self._button.setVisible(bool(action))
         self._refresh()
         self.show()
 
+    def show_line(self, text: str, more: str = "") -> None:
+        """Say something of little weight on one low line, shortened where it must be; `more` is its tooltip."""
+        self._tone, self._action = Tone.INFO, ""
+        self._line.setText(text)
+        self._line.show()
+        self._label.hide()
+        self._button.hide()
+        self.setMinimumHeight(24)
+        set_tip(self, more)
+        self.setAccessibleName(f"{text}. {more}" if more else text)
+        self._refresh()
+        self.show()
+
     def text(self) -> str:
         """What it says; empty while hidden."""
-        return "" if self.isHidden() else self._label.text()
+        if self.isHidden():
+            return ""
+        return self._label.text() if self._line.isHidden() else self._line.full_text()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the tinted surface, and the level's shape where the tone is one."""

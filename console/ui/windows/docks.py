@@ -7,8 +7,8 @@ import binascii
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtCore import QByteArray, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QSizePolicy, QTabBar, QTabWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -23,9 +23,10 @@ if TYPE_CHECKING:
     from console.ui.panes import TablePane
 
 STATE_KEY: Final = "main.docks"
-LAYOUT_VERSION: Final = 1  # saved dock states of another number are left alone
-GRIP_HEIGHT: Final = 12  # px
-NARROW: Final = 1500  # px; below it the agents need more than their share to show their time in state
+OWN_KEY: Final = "main.docks.own"  # whether the user moved, closed or resized a pane
+LAYOUT_VERSION: Final = 2  # saved dock states of another number are left alone
+GRIP_HEIGHT: Final = 9  # px
+WIDE: Final = 1660  # px; from here on the queues stand beside the agents, below it they need the whole width
 
 NAMES: Final = ("queues", "agents", "waiting", "metrics")
 
@@ -86,7 +87,7 @@ class Grip(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour(palette.scroll_hover if self.underMouse() else palette.hairline))
-        painter.drawRoundedRect(QRectF(self.width() / 2 - 18, 5, 36, 4), 2, 2)
+        painter.drawRoundedRect(QRectF(self.width() / 2 - 16, 4, 32, 3), 1.5, 1.5)
         painter.end()
 
 
@@ -111,6 +112,7 @@ class PaneDock(QDockWidget):
             bar.set_flat(is_tabbed and not self.isFloating())
         if self.pane is not None:
             self.pane.title_label.setVisible(not is_tabbed or self.isFloating())
+            self.pane.show_apart(self.isFloating())
 
     def ensure(self) -> TablePane:
         """The pane, made now if need be."""
@@ -118,7 +120,7 @@ class PaneDock(QDockWidget):
             pane = self.pane = self._make()
             for icon, caption, slot in (
                 ("external-link", tr("Float or dock"), self._on_float),
-                ("x", tr("Hide"), self.close),
+                ("x", tr("Hide"), self._on_hide),
             ):
                 button = IconButton(self._theme, icon, f"{caption}: {pane_title(self.name)}")
                 button.clicked.connect(slot)
@@ -142,6 +144,9 @@ class PaneDock(QDockWidget):
     def _on_float(self) -> None:
         self.setFloating(not self.isFloating())
 
+    def _on_hide(self) -> None:
+        self.toggleViewAction().trigger()  # as the View menu does, so that both count as the user's own layout
+
 
 class DockArea(QMainWindow):
     """The part of the main window below the tiles.
@@ -164,15 +169,19 @@ class DockArea(QMainWindow):
         self._board = Board()
         self._is_laid_out = False
         self._is_ready = False
+        self._is_arranging = False
+        self._is_own = False  # until the user has arranged the panes, the layout follows the width
+        self._is_wide = False
         self.docks: dict[str, PaneDock] = {}
         for name in NAMES:
             dock = PaneDock(theme, name, self._maker(name), self)
             dock.visibilityChanged.connect(self._on_visibility_changed)
-            dock.topLevelChanged.connect(self._show_tabs)
-            dock.dockLocationChanged.connect(self._show_tabs)
+            dock.topLevelChanged.connect(self._on_moved)
+            dock.dockLocationChanged.connect(self._on_moved)
+            dock.toggleViewAction().triggered.connect(self._on_own)
             self.docks[name] = dock
         self.setCentralWidget(None)  # type: ignore[arg-type]  # the docks take all of the room
-        self._arrange()
+        self._arrange(is_wide=False)
 
     def pane(self, name: str) -> TablePane:
         """A pane, made now if need be."""
@@ -226,61 +235,99 @@ class DockArea(QMainWindow):
         """Remember docks and tables."""
         packed = base64.b64encode(self.saveState(LAYOUT_VERSION).data()).decode("ascii")
         self._state.put(STATE_KEY, packed)
+        self._state.put(OWN_KEY, self._is_own or any(dock.isHidden() for dock in self.docks.values()))
         for name in self.docks:
             self._save_table(name)
 
     def restore_layout(self) -> bool:
         """Take up the remembered docks; False when there are none that fit."""
         packed = self._state.get(STATE_KEY)
-        if not isinstance(packed, str):
+        if not isinstance(packed, str) or self._state.get(OWN_KEY) is not True:
             return False
         try:
             raw = base64.b64decode(packed, validate=True)
         except (binascii.Error, ValueError):
             return False
-        self._is_laid_out = self.restoreState(QByteArray(raw), LAYOUT_VERSION)
+        self._is_arranging = True
+        self._is_laid_out = self._is_own = self.restoreState(QByteArray(raw), LAYOUT_VERSION)
+        self._is_arranging = False
         return self._is_laid_out
 
     def reset_layout(self) -> None:
         """The layout of the first day."""
+        self._is_arranging = True
         for dock in self.docks.values():
             dock.setFloating(False)
             dock.show()
             if dock.pane is not None:
                 dock.pane.columns.reset()
                 dock.pane.clear_filter()
-        self._arrange()
-        self._proportion()
+        self._is_own = False
+        self._lay_out()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Give the default proportions once the size is known."""
         super().showEvent(event)
         if not self._is_laid_out:
             self._is_laid_out = True
-            self._proportion()
+            self._lay_out()
 
-    def _arrange(self) -> None:
-        top = Qt.DockWidgetArea.TopDockWidgetArea
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Stand the panes otherwise when the width asks for it, as long as the user has not arranged them."""
+        super().resizeEvent(event)
+        if self._is_laid_out and not self._is_own and self._is_wide is not (self.width() >= WIDE):
+            self._lay_out()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Only the lines between panes bring the pointer here: one was dragged."""
+        super().mouseReleaseEvent(event)
+        self._is_own = True
+
+    def _lay_out(self) -> None:
+        current = self.docks["metrics"].visibleRegion().isEmpty()
+        self._arrange(is_wide=self.width() >= WIDE)
+        self._proportion()
+        if not current:
+            self.docks["metrics"].raise_()
+
+    def _arrange(self, *, is_wide: bool) -> None:
+        """Stand the queues beside the others on a wide screen, else above them, where they have the whole width."""
+        top, across, down = Qt.DockWidgetArea.TopDockWidgetArea, Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         queues, agents = self.docks["queues"], self.docks["agents"]
         waiting, metrics = self.docks["waiting"], self.docks["metrics"]
+        self._is_arranging, self._is_wide = True, is_wide
         for dock in self.docks.values():
             self.removeDockWidget(dock)
         self.addDockWidget(top, queues)
-        self.splitDockWidget(queues, agents, Qt.Orientation.Horizontal)
-        self.splitDockWidget(agents, waiting, Qt.Orientation.Vertical)
+        self.splitDockWidget(queues, agents, across if is_wide else down)
+        self.splitDockWidget(agents, waiting, down if is_wide else across)
         self.tabifyDockWidget(waiting, metrics)
         for dock in self.docks.values():
             dock.show()
         waiting.raise_()
+        self._is_arranging = False
+        QTimer.singleShot(0, self, self._show_tabs)  # Qt knows who stands under whose tab once it has laid them out
 
     def _proportion(self) -> None:
         width, height = self.width(), self.height()
-        wide = int(width * (0.55 if width < NARROW else 0.6))
-        across = [self.docks["queues"], self.docks["agents"]]
-        self.resizeDocks(across, [wide, width - wide], Qt.Orientation.Horizontal)
-        low = max(190, int(height * 0.33))
-        down = [self.docks["agents"], self.docks["waiting"]]
-        self.resizeDocks(down, [height - low, low], Qt.Orientation.Vertical)
+        queues, agents, waiting = (self.docks[name] for name in ("queues", "agents", "waiting"))
+        across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
+        if self._is_wide:
+            wide, high = int(width * 0.617), max(190, int(height * 0.33))
+            self.resizeDocks([queues, agents], [wide, width - wide], across)
+            self.resizeDocks([agents, waiting], [height - high, high], down)
+        else:
+            high, wide = int(height * 0.54), int(width * 0.64)
+            self.resizeDocks([queues, agents], [high, height - high], down)
+            self.resizeDocks([agents, waiting], [wide, width - wide], across)
+
+    def _on_own(self) -> None:
+        self._is_own = True
+
+    def _on_moved(self, *_: object) -> None:
+        if not self._is_arranging:
+            self._is_own = True
+        self._show_tabs()
 
     def _show_tabs(self, *_: object) -> None:
         if not all(isValid(dock) for dock in self.docks.values()):

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QHideEvent, QIcon, QShowEvent
+from PySide6.QtGui import QCloseEvent, QHideEvent, QIcon, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from console.assets import icon_path
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 TILES_KEY: Final = "tiles.chosen"
 TICK_MS: Final = 1000
+LOW: Final = 880  # px; below it tiles are compact
 AFTER_PAINT_MS: Final = 20  # the first frame comes before the tables are imported and made
 DENSITY: Final = {"compact": Density.COMPACT, "regular": Density.NORMAL, "roomy": Density.ROOMY}
 
@@ -223,6 +224,11 @@ class MainWindow(QMainWindow):
         self._ticker.start()
         QTimer.singleShot(AFTER_PAINT_MS, self, self._on_painted)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A low window leaves more of its height to the tables."""
+        super().resizeEvent(event)
+        self.tiles.set_compact(self.height() < LOW)
+
     def hideEvent(self, event: QHideEvent) -> None:
         """Rest while nobody does."""
         super().hideEvent(event)
@@ -232,7 +238,7 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         theme, clock = self._theme, self._clock
-        self.bar = ProfileBar(theme, clock)
+        self.bar = ProfileBar(theme, clock, is_demo=self._is_demo)
         self.bar.command.connect(self.actions_.run)
         self.tiles = TileStrip(theme, clock)
         keys = self._state.get(TILES_KEY)

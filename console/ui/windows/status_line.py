@@ -10,12 +10,16 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from console.domain.board import Board, Source
 from console.domain.clock import Clock, to_datetime
+from console.domain.enums import HealthState
 from console.domain.text import format_age, safe_text
 from console.ui.connection import LightTone, light
 from console.ui.marks import ToneMark
 from console.ui.text import tr, translate
 from console.ui.theme import Space, Theme, Type
 from console.ui.widgets import ElidedLabel, Label
+
+
+_NAMED = 3  # sources named one by one; of more only those in trouble
 
 
 class StatusLine(QWidget):
@@ -59,8 +63,7 @@ class StatusLine(QWidget):
         order = (LightTone.CRITICAL, LightTone.CAUTION, LightTone.QUIET, LightTone.GOOD)
         self._mark.set_tone(next((tone for tone in order if tone in tones), LightTone.QUIET))
         self._mark.setVisible(bool(sources))
-        ages = "  ·  ".join(_age(source, mono) for source in sources)
-        self._set(self._fresh, tr("Data from: {ages}", ages=ages) if ages else tr("Nothing is connected"))
+        self._set(self._fresh, _freshness(self._board, mono))
         self._set(self._notice, "  ·  ".join(dict.fromkeys(_notices(self._board))))
         now = to_datetime(self._clock.now_ms())
         times = [now.astimezone().strftime("%H:%M:%S"), *_server_times(self._board, now)]
@@ -70,6 +73,21 @@ class StatusLine(QWidget):
     def _set(label: ElidedLabel, text: str) -> None:
         if label.full_text() != text:
             label.setText(text)
+
+
+def _freshness(board: Board, mono: float) -> str:
+    """The age of each source's data; of many the number that are live, and by name only those that are not."""
+    sources = board.sources
+    if not sources:
+        return tr("Nothing is connected")
+    if len(sources) <= _NAMED:
+        return tr("Data from: {ages}", ages="  ·  ".join(_age(source, mono) for source in sources))
+    others = [source for source in sources if source.health.state_at(mono) is not HealthState.LIVE]
+    live = [age for source in sources if source not in others and (age := source.health.age_s(mono)) is not None]
+    parts = [tr("{n} of {all} connections live", n=len(sources) - len(others), all=len(sources))]
+    if live:
+        parts.append(tr("oldest data {age} ago", age=format_age(max(live))))
+    return "  ·  ".join([*parts, *(_age(source, mono) for source in others)])
 
 
 def _age(source: Source, mono: float) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from console.domain.board import Board
@@ -11,7 +13,7 @@ from console.domain.model import ColumnInfo, MetricRow
 from console.domain.values import Unit, count
 from console.ui.panes import AgentPane, MetricsPane, QueuePane, WaitingPane
 from console.ui.theme import Density
-from tests.ui.boards import board, caller, columns, ms, queue, snapshot, source
+from tests.ui.boards import board, caller, columns, ms, percent, queue, snapshot, source
 from tests.ui.panes.handling import floor, texts
 
 # emptiness
@@ -59,7 +61,8 @@ def test_a_system_without_caller_list_says_so(show) -> None:
     other = snapshot("p2", waiting=[caller("w", "Ann", 5)])
     pane.set_board(board(source(snap), source(other, profile="p2", name="Berlin")))
     assert pane.model.rowCount() == 1
-    assert pane.strip.text().startswith("Munich: Waiting callers are not available")
+    assert pane.strip.text() == "Not available from Munich"
+    assert "how many wait, not who" in pane.strip.accessibleName()
 
 
 def test_nobody_waiting_is_good_news(show) -> None:
@@ -166,4 +169,25 @@ def test_columns_use_the_room_of_a_wide_screen_and_keep_chosen_widths(show) -> N
     assert header.sectionSize(pane.model.column_of("offered")) == 111
     assert set(pane.state()["widths"]) == {"offered"}
     pane.resize(700, 500)
-    assert header.sectionSize(pane.model.column_of("waiting")) == 100
+    shown = pane.columns.shown()
+    edges = [header.sectionViewportPosition(section) + header.sectionSize(section) for section in shown]
+    assert pane.table.viewport().width() in edges, "as many columns as fit end where the table does"
+    assert header.sectionSize(pane.model.column_of("offered")) == 111
+    for section in shown:
+        column = pane.model.columns[section]
+        assert header.sectionSize(section) >= column.narrowest
+
+
+def test_every_standard_queue_column_fits_a_small_screen(show) -> None:
+    day = {"offered": count(9), "abandon_rate": percent(2), "avg_wait": ms(1), "service_level": percent(90)}
+    row = replace(queue("q", "Support"), readings={**queue("q", "Support").readings, **day})
+    extra = ColumnInfo("metric:m1", "Talking duration", Unit.MS)
+    has = columns(Section.QUEUES)
+    has = {Section.QUEUES: (*has[Section.QUEUES], extra)}
+    sources = [source(snapshot(str(n), queues=[row], has=has), profile=str(n), name=f"Site {n}") for n in range(4)]
+    pane = show(QueuePane, board(*sources))
+    for width in (1340, 1166):
+        pane.resize(width, 320)
+        last = pane.model.column_of("service_level")
+        edge = pane.table.header.sectionViewportPosition(last) + pane.table.header.sectionSize(last)
+        assert edge <= pane.table.viewport().width(), width

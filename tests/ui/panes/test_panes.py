@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 
 from console.domain.enums import AgentStatus, HealthState
+from console.domain.values import count
 from console.ui.models.keyed import LOOK
 from console.ui.panes import AgentPane, QueuePane
 from tests.ui.boards import agent, board, queue, snapshot, source
@@ -15,10 +16,39 @@ from tests.ui.panes.handling import click_header, floor, texts
 
 def test_queues_appear_sorted_with_their_count(show) -> None:
     pane = show(QueuePane, floor(0, 3, 1))
-    assert texts(pane, "name") == ["Queue 0", "Queue 1", "Queue 2"]
-    assert texts(pane, "waiting") == ["0", "3", "1"]
+    assert texts(pane, "name") == ["Queue 1", "Queue 2", "Queue 0"], "the longest wait on top"
+    assert texts(pane, "waiting") == ["3", "1", "0"]
     assert pane.count_label.text() == "3 queues"
     assert pane.stack.currentWidget() is pane.table
+
+
+def test_the_most_urgent_queue_is_on_top_and_equal_ones_stand_by_name(show) -> None:
+    alarm = {"agents_available": count(0)}
+    queues = [
+        queue("a", "Line 10"),
+        queue("b", "Line 9"),
+        queue("c", "Patient", 1, 50, agents_available=count(4)),
+        queue("d", "Nobody free", 1, 5, **alarm),
+        queue("e", "Nobody free for longer", 1, 40, **alarm),
+        queue("f", "Long", 1, 70, agents_available=count(4)),
+    ]
+    pane = show(QueuePane, board(source(snapshot(queues=queues))))
+    assert texts(pane, "level") == ["Critical", "Critical", "Caution", "Normal", "Normal", "Normal"]
+    assert texts(pane, "name") == ["Nobody free for longer", "Nobody free", "Long", "Patient", "Line 9", "Line 10"]
+    assert pane.table.header.sortIndicatorSection() == pane.model.column_of("level")
+
+
+def test_a_third_click_and_a_menu_lead_back_to_the_most_urgent(qtbot, show) -> None:
+    pane = show(QueuePane, floor(1, 3, 2))
+    first = texts(pane, "name")
+    for expected in (["Queue 1", "Queue 2", "Queue 0"], ["Queue 0", "Queue 2", "Queue 1"], first):
+        click_header(qtbot, pane, "waiting")
+        assert texts(pane, "name") == expected
+    assert pane.columns.is_first_sort
+    pane.columns.sort_by("name", False)
+    menu = pane.menus.header_menu(pane.model.column_of("name"))
+    next(action for action in menu.actions() if action.text() == "Most urgent first").trigger()
+    assert texts(pane, "name") == first
 
 
 def test_a_click_on_a_caption_sorts_and_the_next_one_turns_it(qtbot, show) -> None:
@@ -90,7 +120,7 @@ def test_a_hidden_pane_rests_and_catches_up(show) -> None:
     pane.set_board(floor(5, 6))
     assert pane.model.rowCount() == 1
     pane.show()
-    assert texts(pane, "waiting") == ["5", "6"]
+    assert texts(pane, "waiting") == ["6", "5"]
 
 
 # filter

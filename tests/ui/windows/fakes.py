@@ -354,3 +354,12 @@ def two_sites(clock: StillClock) -> Board:
             ),
         )
     )  # fmt: skip
+
+
+def many_sites(clock: StillClock, number: int, *, stem: str = "Site", **more: int) -> Board:
+    """So many live profiles with the same figures."""
+    owners = [profile(f"{stem} {place}") for place in range(number)]
+    shots = [snapshot(owner, seed=place, **more) for place, owner in enumerate(owners)]
+    return Board(
+        tuple(Source(owner, "Chronicall", shot, health(clock)) for owner, shot in zip(owners, shots, strict=True))
+    )

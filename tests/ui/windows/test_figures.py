@@ -18,9 +18,9 @@ from console.domain.values import Reading, Status, Unit, count
 from console.ui.connection import LightTone, light
 from console.ui.flow import FlowLayout
 from console.ui.theme import Theme
-from console.ui.tiles.figures import FIRST_TILES, chosen, figures, split_unit
+from console.ui.tiles.figures import FIRST_TILES, chosen, figures, grouped, split_unit
 from console.ui.tiles.tile import HEIGHT, Tile
-from tests.ui.windows.fakes import START_MS, StillClock, health, profile, snapshot, two_sites
+from tests.ui.windows.fakes import START_MS, StillClock, health, many_sites, profile, snapshot, two_sites
 
 
 def one_figure(clock: StillClock, title: str, reading: Reading, category: str = "NONE") -> Board:
@@ -36,9 +36,14 @@ def test_only_figures_of_the_whole_system_are_key_figures(clock: StillClock) -> 
     assert figures(Board()) == ()
 
 
-def test_sources_share_the_first_tiles(clock: StillClock) -> None:
+def test_sources_share_the_first_tiles_and_no_title_comes_twice(clock: StillClock) -> None:
     board = two_sites(clock)
-    assert [f.profile for f in chosen(figures(board), None)] == ["Berlin"] * 3 + ["Vienna"] * 3
+    groups = grouped(chosen(figures(board), None))
+    assert [[f.profile for f in group] for group in groups] == [["Berlin", "Vienna"]] * 6
+    assert len({group[0].title for group in groups}) == 6
+    eight = many_sites(clock, 8)
+    (group,) = grouped(chosen(figures(eight), None))
+    assert [f.profile for f in group] == [f"Site {n}" for n in range(8)]
     alone = Board(board.sources[:1])
     assert len(chosen(figures(alone), None)) == FIRST_TILES
 
