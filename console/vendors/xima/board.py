@@ -119,6 +119,8 @@ def replanned(former: Board, plan: Plan) -> Board:
 
 def pushed(former: Board, pushes: Pushes) -> Board:
     """The board after pushed values; one that is older than what is held is dropped."""
+    if not pushes:
+        return former  # after each poll without pushes meanwhile: tens of thousands of cells need no copy
     plan = former.plan
     cells = dict(former.cells)
     units = dict(former.units)
