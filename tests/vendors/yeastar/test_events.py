@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from console.vendors.yeastar.backend import MOST_TOUCHED
 from console.vendors.yeastar.events import OLDER_TOPICS, TOPICS, State, parse_event
 from tests.support import ManualClock
-from tests.vendors.yeastar.support import FAST, agent, codes, opened, row, running, small_pbx, until
+from tests.vendors.yeastar.support import FAST, agent, codes, opened, queue, row, running, small_pbx, until
 
 EVENTS = {"events": "true"}
 CALLS, AGENTS = "v1.0/queue/call_status", "v1.0/queue/agent_status"
@@ -194,3 +195,21 @@ async def test_a_switched_off_socket_is_never_opened() -> None:
         await anext(feed)
         await anext(feed)
     assert pbx.count_of("v1.0/subscribe") == 0
+
+
+async def test_ws_04_a_flood_of_events_does_not_become_one_endless_poll() -> None:
+    """Two thousand events: the same queue once, and never more than a few queues in one go."""
+    pbx = small_pbx(socket="ok")
+    pbx.queues = [queue(place, str(7000 + place), f"Q{place}") for place in range(1, 101)]
+    async with opened(pbx, fields=EVENTS, poll_s=600.0) as backend:
+        feed = backend.snapshots()
+        await live(pbx, backend, feed)
+        before = pbx.count_of(CALLS)
+        for number in range(2000):
+            await pbx.event(30029, {"queue_number": str(7001 + number % 100), "agent_number": "1"})
+        events = backend._events
+        assert events is not None
+        await pbx.until(lambda: events.events == 2000)
+        await anext(feed)
+        assert pbx.count_of(CALLS) - before <= MOST_TOUCHED
+        await feed.aclose()
