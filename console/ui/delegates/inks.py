@@ -28,7 +28,6 @@ class Inks:
         self.selection = QColor(palette.selection)
         self.accent = QColor(palette.accent)
         self.track = QColor(palette.track)
-        self.quiet_bar = QColor(palette.scroll)
         self.pane = QColor(palette.pane)
         self.outline = QColor(palette.outline)
         self.font = theme.font()

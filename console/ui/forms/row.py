@@ -43,11 +43,6 @@ class FieldRow(QWidget):
         """What is wrong, as shown; empty when nothing is."""
         return self._problem
 
-    def set_help(self, text: str) -> None:
-        """Change the line below."""
-        self._help.setText(text)
-        self._help.setVisible(bool(text) and not self._problem)
-
     def set_problem(self, text: str) -> None:
         """Show what is wrong, or that nothing is."""
         if text == self._problem:

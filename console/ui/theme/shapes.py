@@ -28,7 +28,6 @@ class Shape(StrEnum):
     QUESTION = "question"
     TRIANGLE = "triangle"
     HEXAGON = "hexagon"
-    DASH = "dash"
 
 
 _STATES = {

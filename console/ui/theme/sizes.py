@@ -15,13 +15,11 @@ class Type(IntEnum):
     SECTION = 15
     TITLE = 20
     TILE = 28
-    WALL = 44
 
 
 class Space(IntEnum):
     """Distances on the 4 px grid."""
 
-    HAIR = 1
     TIGHT = 4
     INSIDE = 8
     BETWEEN = 12
@@ -43,6 +41,5 @@ ALARM_EDGE: Final = 4
 CONTROL_HEIGHT: Final = 30
 HEADER_HEIGHT: Final = 32
 ICON: Final = 16
-ICON_LARGE: Final = 20
 CELL_PADDING: Final = 10
 MAX_COLUMN: Final = 400  # a name of a megabyte must not make a column wider than a screen

@@ -105,18 +105,6 @@ def polled(former: Board, plan: Plan, batches: Iterable[Batch], promised: Iterab
     return _assemble(former, plan, cells, waiting, units, stamp)
 
 
-def replanned(former: Board, plan: Plan) -> Board:
-    """The board under a new plan, with the values it holds."""
-    cells = {key: cell for key, cell in former.cells.items() if key[0] in plan.metrics}
-    for key, cell in cells.items():
-        fits = plan.metrics[key[0]].fits
-        if cell.fits != fits:
-            readings = read(cell.raw, fits, Place(cell.exchange_id, cell.pointer, None, plan.metrics[key[0]].origin))
-            cells[key] = Cell(cell.raw, readings, fits, cell.exchange_id, cell.pointer, cell.mono)
-    units = {metric_id: unit for metric_id, unit in former.units.items() if metric_id in plan.metrics}
-    return _assemble(former, plan, cells, former.promised, units, former.newest_stamp)
-
-
 def pushed(former: Board, pushes: Pushes) -> Board:
     """The board after pushed values; one that is older than what is held is dropped."""
     if not pushes:

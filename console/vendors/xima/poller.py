@@ -14,7 +14,7 @@ from console.domain.clock import Clock, ServerClock
 from console.domain.errors import AuthError, ConsoleError, NotFound, NotPermitted, TransientError
 from console.domain.messages import Message
 from console.net.http import Reply
-from console.vendors.xima.board import RENEW_S, Batch, Board, polled, replanned
+from console.vendors.xima.board import RENEW_S, Batch, Board, polled
 from console.vendors.xima.client import THREAD_BYTES, Valued, XimaClient, free
 from console.vendors.xima.mapping import Directory, Plan, make_plan
 from console.vendors.xima.timing import Timing
@@ -156,10 +156,6 @@ class Poller:
         board = polled(Board(), self.plan, cycle.batches, cycle.promised)
         self._learn_stamp(Board(), board, cycle)
         return board
-
-    def replan(self, board: Board) -> Board:
-        """The board under the present plan."""
-        return board if board.plan is self.plan else replanned(board, self.plan)
 
     def warming(self) -> tuple[bool, int]:
         """Whether expected values may still come soon, and how many are overdue."""

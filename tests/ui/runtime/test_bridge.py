@@ -1,11 +1,10 @@
-"""Throttle and bridge: at once, then merged; hidden views wait."""
+"""Throttle and bridge: at once, then merged."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import pytest
-from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from console.domain.board import Board
@@ -74,22 +73,3 @@ def test_bridge_emits_the_newest_board_and_all_changed_ids(qtbot: QtBot, store: 
     touch(store, "a")
     qtbot.wait(40)
     assert len(seen) == 2
-
-
-def test_bridge_spares_hidden_views_and_lets_them_catch_up(qtbot: QtBot, store: Store) -> None:
-    bridge = StoreBridge(store, interval_ms=0)
-    view = QWidget()
-    qtbot.addWidget(view)
-    boards: list[Board] = []
-    bridge.add_view(view, boards.append)
-    touch(store, "a")
-    assert boards == []
-    view.show()
-    assert boards == [store.board]
-    touch(store, "b")
-    assert boards[-1] == store.board
-    view.hide()
-    shown = len(boards)
-    touch(store, "a")
-    assert len(boards) == shown
-    bridge.close()

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from console.domain.columns import STANDARD
 from console.domain.enums import Section
 from console.domain.values import Origin, Status, Unit
-from console.vendors.xima.board import Batch, Board, polled, pushed, replanned
+from console.vendors.xima.board import Batch, Board, polled, pushed
 from console.vendors.xima.mapping import Directory, make_plan, metric_infos, row_names
 from console.vendors.xima.proposals import propose
 from console.vendors.xima.values import Origins
@@ -237,13 +237,6 @@ def test_values_nobody_asked_for_are_ignored() -> None:
     board = board_of(plan, [("1", "S", count(1)), ("other", "S", count(9)), ("other", "New", count(9))])
     assert len(board.section(QUEUES)) == 1
     assert pushed(board, {("other", "S"): (count(1), Origins("x", "/value", None, 0.0))}) is board
-
-
-def test_a_new_plan_keeps_the_values() -> None:
-    entries = [metric("1", "Calls in Queue", "GROUP", "S")]
-    board = board_of(plan_of(*entries), [("1", "S", count(4))])
-    again = replanned(board, plan_of(*entries, mapping={"queues.answered": "1"}))
-    assert again.section(QUEUES)[0].reading("answered").value == 4
 
 
 def test_a_restamped_figure_is_the_same_reading() -> None:
