@@ -32,7 +32,7 @@ from console.ui.panes.spec import PaneSpec
 from console.ui.panes.table_view import LiveTable
 from console.ui.text import plural, tr, translate
 from console.ui.theme import Shape, Space, Theme, Type, level_shape
-from console.ui.widgets import Chip, EmptyState, IconButton, Label, MessageStrip, SearchField, Tone, line
+from console.ui.widgets import Chip, EmptyState, IconButton, Label, MessageStrip, SearchField, line
 
 _BREATH_MS = 1  # not 0: timers that are due, and what is to be painted, come first
 _AT_ONCE = 1500  # rows arranged in one go; more are arranged in slices between which the window breathes
@@ -71,6 +71,7 @@ class TablePane(QWidget):
         self._section_rows = None if spec.section is None else SectionRows(spec.section)
         self._all_count = 0
         self._is_held = False
+        self._is_apart = False
         self._steps: Generator[None, None, list[ViewRow]] | None = None
         self._stale: frozenset[str] = frozenset()
         self._maker = CellMaker()
@@ -96,17 +97,16 @@ class TablePane(QWidget):
         self.count_label = Label(theme, size=Type.BODY, muted=True, parent=self)
         self.fresh_chip = Chip(theme, self)
         self.search = SearchField(theme, tr("Filter {what}", what=spec.title.lower()), self)
-        self.search.setMinimumWidth(96)
+        self.search.setMinimumWidth(112)
         self.search.setMaximumWidth(208)
         self.menu_button = IconButton(theme, "columns-3", tr("Columns and sorting"), parent=self)
         self.strip = MessageStrip(theme, self)
         self.empty = EmptyState(theme, self)
         self.head = QHBoxLayout()
-        self.head.setContentsMargins(Space.BETWEEN, Space.INSIDE, Space.INSIDE, Space.INSIDE)
+        self.head.setContentsMargins(Space.BETWEEN, 2, Space.INSIDE, Space.TIGHT + 2)
         self.head.setSpacing(Space.INSIDE)
         for widget in (self.title_label, self.count_label):
             self.head.addWidget(widget, 0, Qt.AlignmentFlag.AlignBaseline)
-        self.head.addSpacing(Space.TIGHT)
         self.head.addWidget(self.fresh_chip)
         self.head.addStretch(1)
         self.head.addWidget(self.search, 4)
@@ -154,6 +154,12 @@ class TablePane(QWidget):
             self._take_board()
         else:
             self._is_dirty = True
+
+    def show_apart(self, is_apart: bool) -> None:
+        """Stand in a window of its own, where nothing else says how fresh the rows are."""
+        if is_apart is not self._is_apart:
+            self._is_apart = is_apart
+            self._show_freshness()
 
     def state(self) -> dict[str, Any]:
         """Columns, widths, order and sorting, as plain values for a settings file."""
@@ -344,7 +350,8 @@ class TablePane(QWidget):
     @Slot()
     def _show_freshness(self) -> None:
         fresh = fresh_line(self._board, self._clock.monotonic())
-        self.fresh_chip.setVisible(fresh is not None)
+        is_quiet = fresh is None or (fresh.state is HealthState.LIVE and not self._is_apart)
+        self.fresh_chip.setVisible(not is_quiet)  # the bar above says who is live; a pane of its own window says it too
         if fresh is None:
             return
         palette = self._theme.palette
@@ -369,8 +376,9 @@ class TablePane(QWidget):
         if not lacking:
             self.strip.hide()
             return
-        name, reason = lacking[0]
-        self.strip.show_message(tr("{profile}: {reason}", profile=safe_text(name), reason=translate(reason)), Tone.INFO)
+        names = ", ".join(safe_text(name, 40) for name, _ in lacking)
+        reasons = [tr("{profile}: {reason}", profile=safe_text(n), reason=translate(why)) for n, why in lacking]
+        self.strip.show_line(tr("Not available from {profiles}", profiles=names), "\n".join(reasons))
 
     def _show_emptiness(self) -> None:
         shown = self.model.rowCount()
@@ -391,6 +399,7 @@ class TablePane(QWidget):
         else:
             text = plural(self._spec.one, self._spec.many, shown) if shown else ""
         self.count_label.setText(text)
+        self.count_label.setVisible(bool(text))
 
     def _sentence(self, row: ViewRow, columns: tuple[Column, ...]) -> str:
         return speak_row(row, columns, self._maker)

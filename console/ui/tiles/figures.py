@@ -86,7 +86,7 @@ def grouped(shown: Sequence[Figure]) -> tuple[tuple[Figure, ...], ...]:
 
 
 def chosen(available: Sequence[Figure], keys: Sequence[str] | None) -> tuple[Figure, ...]:
-    """The figures to show: the user's own in their order, else the first of every source, then the second, and so on."""
+    """The figures to show: the user's own in their order, else the first of every source, then the second of each."""
     if keys is not None:
         by_key = {figure.key: figure for figure in available}
         return tuple(by_key[key] for key in keys if key in by_key)

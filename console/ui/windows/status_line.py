@@ -18,7 +18,6 @@ from console.ui.text import tr, translate
 from console.ui.theme import Space, Theme, Type
 from console.ui.widgets import ElidedLabel, Label
 
-
 _NAMED = 3  # sources named one by one; of more only those in trouble
 
 
