@@ -23,6 +23,7 @@ KEY_LIMIT = 512  # characters of an id or category value; longer ones are cut an
 MAX_METRICS = 20_000
 MAX_VALUES = 1_000_000
 NO_CATEGORY = "NONE"
+OLDEST_YEAR = 2000  # no such system was there before: an older stamp is a clock that was never set, or nonsense
 
 _KNOWN_DEF = frozenset({"metricId", "metricName", "categoryType", "categorySelection"})
 
@@ -176,7 +177,9 @@ def stamp_ms(value: Json) -> int | None:
         return None
     try:
         moment = datetime.fromisoformat(value)
-        return None if moment.tzinfo is None else round(moment.timestamp() * 1000)
+        if moment.tzinfo is None or moment.year < OLDEST_YEAR:
+            return None
+        return round(moment.timestamp() * 1000)
     except (ValueError, OverflowError):
         return None
 
