@@ -19,6 +19,8 @@ from typing import Any
 import anyio.to_thread
 import pytest
 
+from console.settings.worker import Worker
+
 GRACE_S = 0.001  # real: what was written to the loopback arrives within it
 STUCK_S = 60.0  # real: a test that waits so long for a socket or a thread will never end
 REST_S = 0.1  # lapsed; ten times that in long waits
@@ -102,20 +104,23 @@ class LapseClock:
 
 @contextmanager
 def _counted_threads() -> Iterator[None]:
-    """Time stands still for anyio's own threads too: TLS contexts are made in them."""
-    real = anyio.to_thread.run_sync
+    """Time stands still for threads that are not the loop's too: anyio makes TLS contexts in its own, we save files."""
 
-    async def counted(*args: Any, **kwargs: Any) -> Any:
-        loop = asyncio.get_running_loop()
-        assert isinstance(loop, LapseLoop)
-        loop.threads += 1
-        try:
-            return await real(*args, **kwargs)
-        finally:
-            loop.threads -= 1
+    def counted(real: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]]:
+        async def call(*args: Any, **kwargs: Any) -> Any:
+            loop = asyncio.get_running_loop()
+            assert isinstance(loop, LapseLoop)
+            loop.threads += 1
+            try:
+                return await real(*args, **kwargs)
+            finally:
+                loop.threads -= 1
+
+        return call
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(anyio.to_thread, "run_sync", counted)
+        patch.setattr(anyio.to_thread, "run_sync", counted(anyio.to_thread.run_sync))
+        patch.setattr(Worker, "run", counted(Worker.run))
         yield
 
 
