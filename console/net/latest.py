@@ -23,6 +23,9 @@ class LatestByKey(Generic[K, V]):
         self._filled = asyncio.Event()
         self.dropped = 0
 
+    def __len__(self) -> int:
+        return len(self._values)
+
     def put(self, key: K, value: V) -> None:
         """Add a value; an unread value of the same key is replaced and moves to the end."""
         self._values.pop(key, None)
