@@ -9,6 +9,7 @@ import argparse
 import sys
 from collections.abc import Sequence
 
+from console.cli.exits import INTERRUPTED
 from console.cli.parser import build_parser
 from console.engine.demo import CHILD_FLAG
 
@@ -20,11 +21,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         return _serve_demo(arguments[1:])
     args = build_parser().parse_args(arguments)
     _use_utf8()
-    if args.command == "self-test":
-        from console.app.selftest import self_test
+    try:
+        if args.command == "self-test":
+            from console.app.selftest import self_test
 
-        return self_test()
-    return _run(args)
+            return self_test()
+        return _run(args)
+    except KeyboardInterrupt:  # before or after the rooms that know what to do about it
+        return INTERRUPTED
 
 
 def _run(args: argparse.Namespace) -> int:

@@ -7,7 +7,7 @@ import asyncio
 import contextlib
 import json
 
-from console.cli.exits import OK, complain, exit_code
+from console.cli.exits import OK, complain, exit_code, say
 from console.cli.live_json import document, is_settled
 from console.cli.live_text import page
 from console.domain.clock import now
@@ -17,6 +17,7 @@ from console.domain.messages import message
 from console.domain.model import Health, Snapshot
 from console.domain.profile import Profile
 from console.engine.core import Core
+from console.engine.session import health_state
 
 
 async def run(args: argparse.Namespace, core: Core) -> int:
@@ -43,12 +44,17 @@ async def _once(args: argparse.Namespace, core: Core, profile: Profile) -> int:
     finally:
         await backend.aclose()
     if snapshot is None:
-        raise failure or ProtocolError(message("connect.slow", host=profile.url, what="live data", seconds=args.wait))
+        raise failure or ProtocolError(
+            message("connect.slow", host=profile.url, what="live data", seconds=f"{args.wait:g}")
+        )
+    state = HealthState.LIVE if is_settled(snapshot) else HealthState.WARMING
     if failure is not None:
         complain(failure)
+        state = health_state(failure)
     health = Health(
-        HealthState.LIVE if is_settled(snapshot) else HealthState.WARMING,
+        state,
         now(core.clock),
+        None if failure is None else failure.message,
         cadence_s=profile.poll_s,
         last_ok_mono=got_mono,
         last_ok_at=now(core.clock),
@@ -60,18 +66,25 @@ async def _once(args: argparse.Namespace, core: Core, profile: Profile) -> int:
 async def _follow(args: argparse.Namespace, core: Core, profile: Profile) -> int:
     """Print every new state; a failure is a state too. Ends by interrupt, or when only a person can help."""
     done = asyncio.Event()
+    lost: list[Exception] = []
 
     def on_change(_: object) -> None:
         source = core.store.source(profile.id)
-        if source is None:
+        if source is None or lost:
             return
-        _print(args, core, profile, source.snapshot, source.health)
+        try:
+            _print(args, core, profile, source.snapshot, source.health)
+        except (ConsoleError, OSError) as failure:  # nobody reads on; no matter of the session that is telling us
+            lost.append(failure)
+            done.set()
         if source.health.message is not None and source.health.next_try_mono is None:
             done.set()
 
     core.store.subscribe(on_change)
     core.profiles.start((profile.id,))
     await done.wait()
+    if lost:
+        raise lost[0]
     failure = core.profiles.last_error(profile.id)
     if failure is not None:
         raise failure
@@ -81,7 +94,7 @@ async def _follow(args: argparse.Namespace, core: Core, profile: Profile) -> int
 def _print(args: argparse.Namespace, core: Core, profile: Profile, snapshot: Snapshot | None, health: Health) -> None:
     mono = core.clock.monotonic()
     if args.json:
-        print(json.dumps(document(profile, snapshot, health, mono), ensure_ascii=False), flush=True)
+        say(json.dumps(document(profile, snapshot, health, mono), ensure_ascii=False))
     else:
         title = core.profiles.spec(profile.backend).title
-        print(page(profile, title, snapshot, health, mono), flush=True)
+        say(page(profile, title, snapshot, health, mono))

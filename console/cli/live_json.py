@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from console.domain.columns import standard
@@ -101,9 +102,14 @@ def _columns(snapshot: Snapshot | None, section: Section) -> tuple[ColumnInfo, .
     return (*known, *(column for column in sent if column.id not in ids))
 
 
+def _cell(reading: Reading, column: ColumnInfo, at_ms: float, stale: bool) -> dict[str, Any]:
+    """A reading without a value has the unit of its column: a row that lacks the column says none of its own."""
+    return reading_json(reading if reading.has_value else replace(reading, unit=column.unit), at_ms, stale)
+
+
 def _row(row: Row, columns: tuple[ColumnInfo, ...], at_ms: float, stale: bool) -> dict[str, Any]:
     return {
         "id": row.id,
         "name": row.name,
-        "readings": {column.id: reading_json(row.reading(column.id), at_ms, stale) for column in columns},
+        "readings": {column.id: _cell(row.reading(column.id), column, at_ms, stale) for column in columns},
     }

@@ -13,6 +13,7 @@ from console.domain.model import ColumnInfo, Health, Row, Snapshot
 from console.domain.profile import Profile
 from console.domain.text import format_age, safe_text, show
 from console.domain.values import Reading, Status, Unit
+from console.net.redact import one_line
 
 NAME_CELLS = 28  # a longer name is cut in a terminal
 CELL_CELLS = 24
@@ -24,14 +25,14 @@ def page(profile: Profile, title: str, snapshot: Snapshot | None, health: Health
     """The whole state as text: health, key figures, one table per section."""
     age_s = health.age_s(mono)
     state = health.state_at(mono).value
-    lines = [f"{profile.name} ({title}): {state}{'' if age_s is None else f', {format_age(age_s)} old'}"]
+    lines = [f"{one_line(profile.name)} ({title}): {state}{'' if age_s is None else f', {format_age(age_s)} old'}"]
     if health.message is not None:
-        lines.append(english(health.message))
+        lines.append(one_line(english(health.message)))
     if snapshot is None:
         return "\n".join(lines)
     at_ms = snapshot.taken_at.timestamp() * 1000
     stale_age_s = age_s if health.is_stale_at(mono) else None
-    lines += [f"! {english(notice)}" for notice in snapshot.notices]
+    lines += [f"! {one_line(english(notice))}" for notice in snapshot.notices]
     lines.append(f"at {snapshot.taken_at.astimezone():%Y-%m-%d %H:%M:%S %Z}, the server's time")
     tiles = [m for m in snapshot.metrics if not m.name]
     if tiles:
@@ -49,7 +50,7 @@ def page(profile: Profile, title: str, snapshot: Snapshot | None, health: Health
 def _section(snapshot: Snapshot, section: Section, at_ms: float, stale_age_s: float | None) -> Iterable[str]:
     why = snapshot.unavailable.get(section)
     if why is not None:
-        return [_TITLES[section], f"  {english(why)}"]
+        return [_TITLES[section], f"  {one_line(english(why))}"]
     rows = snapshot.rows(section)
     columns = [c for c in _columns(snapshot, section) if _says_something(rows, c)]
     table = [["Name", *(c.title for c in columns)]]

@@ -7,10 +7,9 @@ import asyncio
 import contextlib
 import logging
 import subprocess
-import sys
 
 from console.cli import exits
-from console.cli.exits import complain
+from console.cli.exits import complain, drop_output
 from console.domain.errors import ConsoleError, SettingsError
 from console.domain.messages import message
 from console.engine.demo import child_command
@@ -29,11 +28,13 @@ def run(args: argparse.Namespace, paths: Paths, redactor: Redactor, report_bug: 
         return asyncio.run(_run(args, paths, redactor, report_bug))
     except ConsoleError as error:
         complain(error)
+        if isinstance(error.__cause__, OSError):
+            drop_output()
         return exits.exit_code(error)
     except KeyboardInterrupt:
         return exits.INTERRUPTED
     except BrokenPipeError:  # the reader of our output has seen enough
-        sys.stderr.close()
+        drop_output()
         return exits.OK
     except Exception as error:
         report_bug("cli", error)

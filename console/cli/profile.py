@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import getpass
 import json
+import signal
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -86,7 +89,9 @@ def _read_secrets(spec: BackendSpec) -> dict[str, Secret]:
     if not fields:
         return {}
     if sys.stdin is not None and sys.stdin.isatty():
-        return {f.id: Secret(text) for f in fields if (text := getpass.getpass(f"{f.label}: ").strip())}
+        with _interruptible(), contextlib.suppress(EOFError):
+            return {f.id: Secret(text) for f in fields if (text := getpass.getpass(f"{f.label}: ").strip())}
+        return {}
     lines = [line.strip() for line in _input_text().splitlines() if line.strip()]
     if len(fields) == 1:
         return {fields[0].id: Secret(lines[0])} if lines else {}
@@ -110,7 +115,20 @@ def _input_text() -> str:
 
 def _input() -> bytes:
     """All of standard input; nothing where it is closed."""
-    return b"" if sys.stdin is None else sys.stdin.buffer.read()
+    if sys.stdin is None:
+        return b""
+    with _interruptible():
+        return sys.stdin.buffer.read()
+
+
+@contextlib.contextmanager
+def _interruptible() -> Iterator[None]:
+    """Let an interrupt end a blocking read: the event loop's own handler would wait for the read to end first."""
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, former)
 
 
 async def _list(args: argparse.Namespace, core: Core) -> int:
