@@ -9,8 +9,9 @@ import argparse
 import sys
 from collections.abc import Sequence
 
-from console.cli.exits import INTERRUPTED
+from console.cli.exits import INTERRUPTED, complain, exit_code
 from console.cli.parser import build_parser
+from console.domain.errors import ConsoleError
 from console.engine.demo import CHILD_FLAG
 
 
@@ -49,7 +50,11 @@ def _run(args: argparse.Namespace) -> int:
     from console.app.logs import set_up_logs
     from console.cli.main import run
 
-    paths = resolve_paths(args.config_dir)
+    try:
+        paths = resolve_paths(args.config_dir)
+    except ConsoleError as error:
+        complain(error)
+        return exit_code(error)
     set_up_logs(paths.logs, redactor)
     crash.install(paths.logs)
     return run(args, paths, redactor, crash.report)

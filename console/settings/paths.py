@@ -66,13 +66,16 @@ def resolve_paths(
 ) -> Paths:
     """Where data lives: `config_dir`, else ``SUPERVISOR_CONSOLE_HOME``, else the platform's usual place.
 
-    Touches no disk. `environ`, `platform` and `home` default to this process's own.
+    Touches no disk. Raises SettingsError for a relative `config_dir` where there is no working folder. `environ`, `platform` and `home` default to this process's own.
     """
     env = os.environ if environ is None else environ
     named = os.fspath(config_dir) if config_dir is not None else ""
     named = named or env.get(HOME_VARIABLE, "")
     if named:
-        root = Path(os.path.abspath(os.path.expanduser(named)))
+        try:
+            root = Path(os.path.abspath(os.path.expanduser(named)))
+        except OSError as exc:  # a relative name, and the working folder has been deleted
+            raise SettingsError(message("settings.folder", path=named, reason=exc.strerror or "unknown")) from exc
         return Paths(root, root, root / "logs", chosen=True)
     user = home if home is not None else Path(os.path.expanduser("~"))
     if platform == "win32":

@@ -97,6 +97,15 @@ def test_a_secret_that_is_no_text_is_refused_in_a_sentence(start: Start) -> None
     assert err.decode() == "Give the secret on standard input: it must be UTF-8 text.\n"
 
 
+def test_a_working_folder_that_is_gone_is_said_in_a_sentence(tmp_path: Path) -> None:
+    start = "import os, sys; os.mkdir('gone'); os.chdir('gone'); os.rmdir('../gone'); from console.app.main import main"
+    code = f"{start}; sys.exit(main(['--config-dir', 'here', 'profile', 'list']))"
+    env = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, env=env, capture_output=True, timeout=30)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.startswith(b"The folder here cannot be used")
+
+
 def test_an_interrupt_ends_the_wait_for_a_secret(start: Start, tmp_path: Path) -> None:
     add = ("profile", "add", "x", "--backend", "chronicall", "--url", "http://127.0.0.1:1")
     process = start(*add, stdin=-1, stdout=-1, stderr=-1)
