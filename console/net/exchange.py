@@ -19,8 +19,9 @@ class ExchangeLog:
     """Keeps the latest exchanges in memory, redacted before they are kept.
 
     The newest reply of each (profile, method, path) is kept whole up to `whole_limit`, so that a figure on screen
-    can be followed into it; older ones are cut to `body_limit`. When the count or the total of all bodies is over
-    its bound, the oldest go. Websocket messages have a count of their own: a flood of them evicts no reply.
+    can be followed into it; of an older one over `body_limit` the first `cut_limit` bytes stay, for people to read.
+    When the count or the total of all bodies is over its bound, the oldest go. Websocket messages have a count of
+    their own: a flood of them evicts no reply.
     """
 
     def __init__(
@@ -28,6 +29,7 @@ class ExchangeLog:
         redactor: Redactor | None = None,
         capacity: int = 500,
         body_limit: int = 64 * 1024,
+        cut_limit: int = 4 * 1024,
         whole_limit: int = 4 * MB,
         total_limit: int = 64 * MB,
         frame_capacity: int = 2000,
@@ -36,6 +38,7 @@ class ExchangeLog:
         self._capacity = capacity
         self._frame_capacity = frame_capacity
         self._body_limit = body_limit
+        self._cut_limit = min(cut_limit, body_limit)
         self._whole_limit = whole_limit
         self._total_limit = total_limit
         self._kept: OrderedDict[str, Exchange] = OrderedDict()
@@ -104,8 +107,8 @@ class ExchangeLog:
 
     def _cut(self, exchange: Exchange) -> None:
         if len(exchange.body) > self._body_limit:
-            self._total -= len(exchange.body) - self._body_limit
-            self._kept[exchange.id] = replace(exchange, body=exchange.body[: self._body_limit], truncated=True)
+            self._total -= len(exchange.body) - self._cut_limit
+            self._kept[exchange.id] = replace(exchange, body=exchange.body[: self._cut_limit], truncated=True)
 
     def _drop(self, exchange_id: str) -> None:
         gone = self._kept.pop(exchange_id, None) or self._frames.pop(exchange_id, None)
