@@ -33,6 +33,7 @@ from console.settings.schema import General
 from console.settings.store import LoadReport, SettingsStore
 from console.settings.window import WindowMemory
 from console.ui.runtime.first_paint import paint_now
+from console.ui.text import tr, translate
 from console.ui.theme import Theme
 from console.ui.windows.main_window import MainWindow
 
@@ -103,6 +104,7 @@ class _Program:
         self._clock = SystemClock(speed=args.speed or 1.0)
         self._settings = SettingsStore(paths.settings_file)
         self._memory = WindowMemory(paths.window_file)
+        self._window: MainWindow | None = None
 
     def run(self) -> int:
         """Paint, then work, then close."""
@@ -154,12 +156,13 @@ class _Program:
             self._crash.tell_through(None)
 
     async def _main(self, window: MainWindow, loaded: LoadReport) -> int:
-        from console.app.services import make_services
         from console.engine.core import open_core
+        from console.tasks import TaskScope
 
         leave = asyncio.Event()
+        self._window = window
         window.exit_requested.connect(leave.set)
-        window.demo_requested.connect(_open_demo)
+        window.demo_requested.connect(_open_demo if self._demo is None else self._start_again)
         core = open_core(
             self._paths,
             report_bug=self._crash.report,
@@ -177,14 +180,28 @@ class _Program:
             window.general_changed.connect(
                 lambda general: core.settings.change(lambda settings: replace(settings, general=general))
             )
-            window.attach(await make_services(core))
-            if self._demo is not None and not await self._take_demo(self._demo, core, window):
+            scope = await stack.enter_async_context(TaskScope("start", lambda name, error: None))  # told by `result`
+            starting = scope.start(self._start(core, window), "rooms")
+            leaving = scope.start(leave.wait(), "leave")
+            await asyncio.wait({starting, leaving}, return_when=asyncio.FIRST_COMPLETED)
+            if not starting.done():
+                return OK  # a keyring or a demo that takes its time holds nobody who wants to leave
+            if not starting.result():
                 return UNREACHABLE if self._args.screenshot else await _until(leave)
-            core.profiles.start()
-            self._watch_memory(window)
             if self._args.screenshot:
                 return await self._take_picture(window, leave)
             return await _until(leave)
+
+    async def _start(self, core: Core, window: MainWindow) -> bool:
+        """Bring the floor to life; False when the demo did not start."""
+        from console.app.services import make_services
+
+        window.attach(await make_services(core))
+        if self._demo is not None and not await self._take_demo(self._demo, core, window):
+            return False
+        core.profiles.start()
+        self._watch_memory(window)
+        return True
 
     def _watch_memory(self, window: MainWindow) -> None:
         """The garbage collector's ways once everything is loaded; timers of the window, so they end with it."""
@@ -201,9 +218,17 @@ class _Program:
         except ConsoleError as error:
             if self._args.screenshot:
                 complain(error)
-            window.say([error.message])
+            window.show_failure(
+                tr("The demo call centre did not start"), translate(error.message), "demo", tr("Try again")
+            )
             return False
         return True
+
+    def _start_again(self) -> None:
+        """The whole demo anew, with the same arguments; this window makes room for it."""
+        _spawn(*sys.argv[1:])
+        if self._window is not None:
+            self._window.close()
 
     async def _take_picture(self, window: MainWindow, leave: asyncio.Event) -> int:
         await self._clock.wait(leave, self._args.after)
@@ -216,8 +241,12 @@ class _Program:
 
 def _open_demo() -> None:
     """A demo beside this window, in a process of its own with its own folder."""
+    _spawn("--demo")
+
+
+def _spawn(*arguments: str) -> None:
     command = [sys.executable] if getattr(sys, "frozen", False) else [sys.executable, "-m", "console"]
-    subprocess.Popen([*command, "--demo"], start_new_session=True)  # noqa: S603 - our own program
+    subprocess.Popen([*command, *arguments], start_new_session=True)  # noqa: S603 - our own program
 
 
 async def _until(leave: asyncio.Event) -> int:

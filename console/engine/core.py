@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -32,10 +33,11 @@ class Core:
     messages: tuple[Message, ...]  # what happened while the settings were read
 
     async def aclose(self) -> None:
-        """Close the sessions, then write what has not been written."""
-        await self.profiles.aclose()
-        await self.settings.aclose()
-        self.secrets.close()
+        """Close the sessions and write what has not been written, at once: neither may use up the other's time."""
+        try:
+            await asyncio.gather(self.profiles.aclose(), self.settings.aclose())
+        finally:
+            self.secrets.close()
 
 
 def open_core(

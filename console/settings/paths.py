@@ -66,7 +66,8 @@ def resolve_paths(
 ) -> Paths:
     """Where data lives: `config_dir`, else ``SUPERVISOR_CONSOLE_HOME``, else the platform's usual place.
 
-    Touches no disk. Raises SettingsError for a relative `config_dir` where there is no working folder. `environ`, `platform` and `home` default to this process's own.
+    Touches no disk. `environ`, `platform` and `home` default to this process's own. Raises SettingsError for a
+    relative `config_dir` where there is no working folder.
     """
     env = os.environ if environ is None else environ
     named = os.fspath(config_dir) if config_dir is not None else ""
