@@ -26,7 +26,16 @@ async def make_services(core: Core) -> Services:
         export_profiles=transfer.write,
         import_profiles=transfer.read,
         messages=core.messages,
+        exchange=core.exchanges.get,
+        formula=_formula,
     )
+
+
+def _formula(formula_id: str) -> str:
+    """A formula in words; those without are named so that they can be read."""
+    from console.vendors.xima.values import FORMULAS
+
+    return FORMULAS.get(formula_id, formula_id)
 
 
 class _Transfer:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Protocol
 from console.domain.messages import Message
 from console.domain.model import ProfileId
 from console.domain.profile import Profile
+from console.domain.provenance import Exchange
 from console.domain.secret import Secret
 
 if TYPE_CHECKING:
@@ -253,6 +254,10 @@ class MemoryState:
         self.values[key] = value
 
 
+def _nothing_kept(_exchange_id: str) -> None:
+    """No exchange is kept."""
+
+
 @dataclass(frozen=True)
 class Services:
     """Everything the window is given once it has been painted.
@@ -265,6 +270,8 @@ class Services:
         export_profiles: writes the profiles, without secrets, to a file; returns what to tell.
         import_profiles: adds the profiles of such a file; returns what to tell. Both raise `ConsoleError`.
         messages: what happened while the settings were read.
+        exchange: a kept exchange by its id, for "show request"; None once it has been evicted.
+        formula: a formula's id as a sentence; the id itself where nobody wrote one.
     """
 
     store: Store
@@ -274,3 +281,5 @@ class Services:
     export_profiles: Callable[[Path], Awaitable[Sequence[Message]]] | None = None
     import_profiles: Callable[[Path], Awaitable[Sequence[Message]]] | None = None
     messages: Sequence[Message] = ()
+    exchange: Callable[[str], Exchange | None] = field(default=_nothing_kept)
+    formula: Callable[[str], str] = field(default=str)

@@ -131,6 +131,12 @@ def agent_status(row: ViewRow) -> AgentStatus:
     return AgentStatus.UNKNOWN if reading is None else _STATUSES.get(reading.value, AgentStatus.UNKNOWN)
 
 
+def serves(row: ViewRow, queue: str) -> bool:
+    """Whether an agent row names a queue among its own; names may have commas in them."""
+    named = row.row.reading("queues").value
+    return isinstance(named, str) and f", {queue}, " in f", {named}, "
+
+
 def cell_level(column: str, row: ViewRow, at: Freshness) -> Level:
     """The alarm level of one cell, whether its source is fresh or not."""
     state = agent_status(row) if column == "time_in_state" else None
@@ -182,7 +188,7 @@ def _staffing(row: ViewRow, at: Freshness) -> Reading:
         return lead
     words = " · ".join(_figure(part) for part in parts)
     if lead.has_value:
-        return Reading(lead.status, lead.value, Unit.COUNT, text=words, origin=Origin.COMPUTED)
+        return Reading(lead.status, lead.value, Unit.COUNT, text=words, origin=lead.origin, source=lead.source)
     return Reading(Status.OK, -1, Unit.COUNT, text=words, origin=Origin.COMPUTED)
 
 

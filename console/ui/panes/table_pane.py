@@ -47,13 +47,13 @@ class TablePane(QWidget):
     Signals:
         action_requested: a button of an empty state; ``add_profile`` or ``edit_profile:<profile id>``.
         row_activated: Enter or double click; carries the `ViewRow`.
-        source_requested: "show request" of a cell; carries profile id and `Reading`.
+        source_requested: "show request" of a cell; carries profile id, `Reading` and what it is a figure of.
         layout_changed: columns, widths, order or sorting are different; `state()` is worth saving.
     """
 
     action_requested = Signal(str)
     row_activated = Signal(object)
-    source_requested = Signal(str, object)
+    source_requested = Signal(str, object, str)
     layout_changed = Signal()
 
     def __init__(self, theme: Theme, clock: Clock, spec: PaneSpec, parent: QWidget | None = None) -> None:
@@ -137,9 +137,9 @@ class TablePane(QWidget):
         self.table.search_asked.connect(self.focus_search)
         self.table.copy_asked.connect(self.copy_selection)
         self.table.definition_asked.connect(self._on_definition_asked)
-        self.table.source_asked.connect(self._on_source_asked)
+        self.table.source_asked.connect(self.ask_source)
         self.table.row_entered.connect(self._on_row_entered)
-        self.columns.order_changed.connect(self._rearrange)
+        self.columns.order_changed.connect(self.rearrange)
         self.columns.changed.connect(self.layout_changed)
         self.empty.action_triggered.connect(self._on_action)
         self.strip.action_triggered.connect(self._on_action)
@@ -177,6 +177,7 @@ class TablePane(QWidget):
 
     def clear_filter(self) -> None:
         """Show all rows again."""
+        self.quick_filter_cleared()
         self.search.clear()
 
     def select_key(self, key: tuple[str, str]) -> bool:
@@ -237,12 +238,13 @@ class TablePane(QWidget):
                 self.columns.settle()
             self.model.set_extra_columns(vendor_columns(self._board, section))
         self.columns.show_profile(len(self._board.sources) > 1)
-        self._rearrange()
+        self.rearrange()
         self._show_freshness()
         self._show_strip()
 
     @Slot()
-    def _rearrange(self) -> None:
+    def rearrange(self) -> None:
+        """Filter and sort the board's rows anew."""
         self._steps = self._arranging()
         if max(self._size(), self.model.rowCount()) <= _AT_ONCE:
             self._run_all()
@@ -320,7 +322,7 @@ class TablePane(QWidget):
         self._set_moments()
         self._show_freshness()
         if self._is_held and not self.table.is_worked_in:
-            self._rearrange()
+            self.rearrange()
         first, last = self.table.visible_rows()
         if self.stack.currentWidget() is self.table:
             self.model.tick(first, last, self.columns.ticking(bool(self._stale)))
@@ -413,14 +415,14 @@ class TablePane(QWidget):
     def _on_typed(self, typed: str) -> None:
         self._words = Words(typed)
         self.columns.is_new_order = True
-        self._rearrange()
+        self.rearrange()
 
     @Slot(str)
     def _on_action(self, action: str) -> None:
         if action == CLEAR_FILTER:
             self.quick_filter_cleared()
             self.search.clear()
-            self._rearrange()
+            self.rearrange()
         else:
             self.action_requested.emit(action)
 
@@ -443,11 +445,13 @@ class TablePane(QWidget):
         popup.show_at(self.table.cell_corner())
 
     @Slot()
-    def _on_source_asked(self) -> None:
+    def ask_source(self) -> None:
+        """Ask for the request behind the current cell."""
         index = self.table.currentIndex()
         if index.isValid():
-            reading = self.model.cell(index.row(), index.column()).reading
-            self.source_requested.emit(self.model.rows[index.row()].key[0], reading)
+            row, cell = self.model.rows[index.row()], self.model.cell(index.row(), index.column())
+            heading = " · ".join(filter(None, (safe_text(row.row.name), self.model.columns[index.column()].title)))
+            self.source_requested.emit(row.key[0], cell.reading, f"{heading}: {cell.shown.text}")
 
 
 def _row_key(row: ViewRow) -> tuple[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.ui.widgets.buttons import FilterChip, IconButton, add_action, push_button
+from console.ui.widgets.buttons import FilterChip, IconButton, RemovableChip, add_action, push_button
 from console.ui.widgets.fields import ListBox, SearchField
 from console.ui.widgets.flow import FlowLayout, flow_row
 from console.ui.widgets.labels import Chip, DemoMark, ElidedLabel, Label, line, set_tip
@@ -19,6 +19,7 @@ __all__ = [
     "Label",
     "ListBox",
     "MessageStrip",
+    "RemovableChip",
     "SearchField",
     "Tone",
     "add_action",

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from PySide6.QtCore import QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Slot
+from PySide6.QtGui import QAction, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QMenu, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from console.ui.text import mnemonic_safe, tr
@@ -126,3 +126,50 @@ class FilterChip(QAbstractButton):
         painter.drawText(area, middle | int(Qt.AlignmentFlag.AlignLeft), self._word)
         painter.setFont(self._theme.font(Type.SMALL, bold=bool(self._count)))
         painter.drawText(area, middle | int(Qt.AlignmentFlag.AlignRight), str(self._count))
+
+
+class RemovableChip(QAbstractButton):
+    """A filter that was set elsewhere, in words, with a cross: pressed, it goes."""
+
+    _HEIGHT, _CROSS, _MOST = 26, 12, 280
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setFont(theme.font(Type.SMALL))
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        theme.changed.connect(self.update)
+
+    def show_text(self, text: str) -> None:
+        """Say what is filtered by."""
+        self.setText(text)
+        spoken = tr("Only {what}. Press to show all again.", what=text)
+        self.setAccessibleName(spoken)
+        set_tip(self, spoken)
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Room for words and cross."""
+        words = min(self._MOST, self.fontMetrics().horizontalAdvance(self.text()))
+        return QSize(10 + words + 8 + self._CROSS + 8, self._HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the chip as one that is on."""
+        palette, colour = self._theme.palette, self._theme.colour
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        width = float(FOCUS_RING) if self.hasFocus() else 1.0
+        painter.setPen(QPen(colour(palette.accent), width))
+        painter.setBrush(colour(palette.hover if self.underMouse() else palette.selection))
+        frame = QRectF(self.rect()).adjusted(width / 2, width / 2, -width / 2, -width / 2)
+        painter.drawRoundedRect(frame, self._HEIGHT / 2, self._HEIGHT / 2)
+        painter.setPen(colour(palette.text))
+        area = self.rect().adjusted(10, 0, -8 - self._CROSS - 6, 0)
+        shown = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, area.width() + 2)
+        painter.drawText(area.adjusted(0, 0, 4, 0), int(Qt.AlignmentFlag.AlignVCenter), shown)
+        cross = self._theme.pixmap("x", palette.muted, self._CROSS, self.devicePixelRatioF())
+        painter.drawPixmap(QPointF(self.width() - 8 - self._CROSS, (self.height() - self._CROSS) / 2), cross)
+        painter.end()

@@ -12,6 +12,7 @@ from console.domain.errors import ConsoleError
 from console.domain.messages import Message
 from console.domain.model import ProfileId
 from console.domain.profile import Profile
+from console.domain.values import Reading
 from console.tasks import Report, TaskScope
 from console.ui.runtime.dialogs import ask, open_file, run_dialog, save_file, tell
 from console.ui.services import Services
@@ -66,8 +67,24 @@ class ConnectionActions(QObject):
         """Open a dialog that needs no more than being closed, unless one is open."""
         self._scope.single_flight("dialog", lambda: self._open(make))
 
+    def show_source(self, reading: Reading, heading: str) -> None:
+        """Show the request a figure came from."""
+        if self._services is not None:
+            services = self._services
+            self._scope.single_flight("dialog", lambda: self._show_source(services, reading, heading))
+
     async def _open(self, make: Callable[[], QDialog]) -> None:
         await run_dialog(make())
+
+    async def _show_source(self, services: Services, reading: Reading, heading: str) -> None:
+        from console.ui.windows.inspector import SourceDialog
+
+        source = reading.source
+        exchange = services.exchange(source.exchange_id) if source is not None else None
+        formula = services.formula(source.formula) if source is not None and source.formula else ""
+        dialog = SourceDialog(self._window, self._theme, reading, exchange, heading, formula, self._report)
+        dialog.begin()
+        await run_dialog(dialog, dialog.aclose)
 
     def _start(self, services: Services, command: str, profile_id: str) -> None:
         profile = services.profiles.get(ProfileId(profile_id)) if profile_id else None

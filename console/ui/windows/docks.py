@@ -20,6 +20,7 @@ from console.ui.theme import Space, Theme, Type
 from console.ui.widgets import IconButton, Label, set_tip
 
 if TYPE_CHECKING:
+    from console.ui.models.rows import ViewRow
     from console.ui.panes import TablePane
 
 STATE_KEY: Final = "main.docks"
@@ -153,9 +154,11 @@ class DockArea(QMainWindow):
 
     Signals:
         action_requested: a button in a pane; ``add_profile`` or ``edit_profile:<profile id>``.
+        source_requested: "show request" of a figure; carries its `Reading` and what it is of.
     """
 
     action_requested = Signal(str)
+    source_requested = Signal(object, str)
 
     def __init__(self, theme: Theme, clock: Clock, state: StateProvider, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -347,6 +350,8 @@ class DockArea(QMainWindow):
                 pane.search.setText(typed)
             pane.layout_changed.connect(self._on_table_changed)
             pane.action_requested.connect(self.action_requested)
+            pane.source_requested.connect(self._on_source_requested)
+            pane.row_activated.connect(self._on_row_activated)
             pane.set_board(self._board)
             return pane
 
@@ -363,6 +368,26 @@ class DockArea(QMainWindow):
         for name, dock in self.docks.items():
             if dock.pane is sender:
                 self._save_table(name)
+
+    def _on_source_requested(self, _profile_id: str, reading: object, heading: str) -> None:
+        self.source_requested.emit(reading, heading)
+
+    def _on_row_activated(self, row: ViewRow) -> None:
+        """Enter leads on: from a queue or a caller to the queue's agents, from anything else to where it comes from."""
+        from console.ui.panes import AgentPane
+
+        sender = self.sender()
+        name = next((name for name, dock in self.docks.items() if dock.pane is sender), "")
+        queue = {"queues": row.row.name, "waiting": row.row.reading("queue").value}.get(name)
+        if isinstance(queue, str) and queue:
+            dock = self.docks["agents"]
+            dock.show()
+            dock.raise_()
+            agents = dock.ensure()
+            assert isinstance(agents, AgentPane)
+            agents.show_queue(row.source, queue)
+        elif name:
+            self.docks[name].ensure().ask_source()
 
     def _on_visibility_changed(self, is_visible: bool) -> None:
         for bar in self.findChildren(QTabBar):

@@ -89,6 +89,7 @@ class MainWindow(QMainWindow):
         self._only: ProfileId | None = None
         self._board = Board()
         self._is_leaving = False
+        self._has_failed = False
         title = tr("Supervisor Console")
         self.setWindowTitle(f"{title} — {tr('DEMO')}" if is_demo else title)
         self.setWindowIcon(QIcon(str(icon_path("app"))))
@@ -147,6 +148,12 @@ class MainWindow(QMainWindow):
         """Say what is being waited for while there is no connection to show (the demo starts)."""
         self._waiting.show_state("hourglass", title, sentence)
         self._stack.setCurrentWidget(self._waiting)
+
+    def show_failure(self, title: str, sentence: str, command: str, caption: str) -> None:
+        """Say what did not come about, and offer a command of `perform` instead."""
+        self._waiting.show_state("circle-alert", title, sentence, command, caption)
+        self._stack.setCurrentWidget(self._waiting)
+        self._has_failed = True
 
     def refresh(self) -> None:
         """Show the newest state at once, for a picture of the window."""
@@ -247,6 +254,7 @@ class MainWindow(QMainWindow):
         self.tiles.choice_changed.connect(self._on_tiles_chosen)
         self.docks = DockArea(theme, clock, self._state)
         self.docks.action_requested.connect(self._on_pane_action)
+        self.docks.source_requested.connect(self.actions_.show_source)
         self._strip = MessageStrip(theme)
         self._strip.action_triggered.connect(self._on_dismissed)
         self._floor = QWidget()
@@ -261,6 +269,7 @@ class MainWindow(QMainWindow):
         floor.addLayout(docks, 1)
         self._start: StartPage | None = None
         self._waiting = EmptyState(theme)
+        self._waiting.action_triggered.connect(self.perform)
         self._stack = QStackedWidget()
         for page in (self._floor, self._waiting):
             self._stack.addWidget(page)
@@ -293,6 +302,8 @@ class MainWindow(QMainWindow):
         self.status.setVisible(bool(self._profiles))
         if self._profiles:
             self._stack.setCurrentWidget(self._floor)
+        elif self._has_failed:
+            return
         elif self._is_demo:
             self.show_waiting(tr("The demo call centre is starting"), tr("It takes a few seconds."))
         else:

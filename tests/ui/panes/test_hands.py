@@ -13,6 +13,7 @@ from console.domain.enums import AgentStatus, HealthState
 from console.domain.model import MetricRow, Row
 from console.domain.values import UNSUPPORTED, WARMING, Reading, Status, count, error
 from console.domain.values import text as word
+from console.ui.models.rows import SourceView
 from console.ui.panes import AgentPane, MetricsPane, QueuePane, WaitingPane
 from console.ui.panes.definition import DefinitionPopup
 from tests.ui.boards import agent, board, caller, ms, percent, queue, snapshot, source
@@ -69,7 +70,7 @@ def test_enter_and_double_click_open_a_row_and_request_names_its_source(qtbot, s
     keys = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     with qtbot.waitSignal(pane.source_requested, timeout=100) as heard:
         qtbot.keyClick(pane.table, Qt.Key.Key_R, keys)
-    assert heard.args == ["p1", count(2)]
+    assert heard.args == ["p1", count(2), "Queue 1 · Waiting: 2"]
     assert not pane.select_key(("p1", "gone"))
 
 
@@ -187,3 +188,32 @@ def test_a_pane_can_be_narrow(show) -> None:
     for kind in (QueuePane, AgentPane, WaitingPane, MetricsPane):
         pane: QWidget = show(kind, floor(1))
         assert pane.minimumSizeHint().width() <= 420
+
+
+# from a queue to its agents
+
+
+def test_agents_of_one_queue_until_the_chip_is_pressed(qtbot, show) -> None:
+    rows = [
+        with_queues("a", "Ann", "Sales, Billing, Refunds"),
+        with_queues("b", "Ben", "Billing"),
+        with_queues("c", "Cem", "Billing, Refunds"),
+    ]
+    other = source(snapshot("p2", agents=[with_queues("d", "Dot", "Billing, Refunds")]), profile="p2", name="Berlin")
+    pane = show(AgentPane, board(source(snapshot(agents=rows)), other))
+    pane.show_queue(SourceView("p1", "Munich"), "Billing, Refunds")
+    assert texts(pane, "name") == ["Ann", "Cem"]
+    assert pane.count_label.text() == "2 of 4"
+    assert "Billing, Refunds of Munich" in pane.queue_chip.accessibleName()
+    pane.queue_chip.grab()
+    qtbot.mouseClick(pane.queue_chip, Qt.MouseButton.LeftButton)
+    assert pane.queue_chip.isHidden()
+    assert pane.model.rowCount() == 4
+    pane.show_queue(SourceView("p1", "Munich"), "Nobody's")
+    pane.empty._button.click()
+    assert pane.model.rowCount() == 4
+
+
+def with_queues(key: str, name: str, queues: str) -> Row:
+    row = agent(key, name)
+    return Row(key, name, {**row.readings, "queues": word(queues)})
