@@ -15,7 +15,7 @@ LAPSE = 100.0
 
 def main() -> None:
     """Measure and print."""
-    chosen = options(__doc__, seconds=15)
+    chosen = options(__doc__, seconds=10)
     compile_all()
     plan = {"settle_s": 5.0, "measure_s": chosen.seconds, "profile": chosen.profile}
     with demo() as server:

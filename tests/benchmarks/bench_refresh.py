@@ -35,7 +35,7 @@ def measure(name: str, agents: int, seconds: float, profile: str, *changes: str)
 
 def main() -> None:
     """Measure and print."""
-    chosen = options(__doc__, seconds=15)
+    chosen = options(__doc__, seconds=10)
     compile_all()
     with floor("--queues", "200", "--agents", "2000") as server, console_home(server, poll_s=600.0) as (words, env):
         idle = watch({"settle_s": 4.0, "measure_s": min(8.0, chosen.seconds), "gaps": True}, words, env)

@@ -11,6 +11,7 @@ from console.domain.enums import AgentStatus
 from console.ui.theme import Mark, Shape, Theme, Type, paint_shape
 
 _REMEMBERED = 4096
+_LAID_OUT = 1000  # a laid-out text weighs some kilobytes; a screen shows some hundreds
 _ONE_FONT = "\u2026"  # our font has the letters of Europe and the punctuation up to the ellipsis
 _UNTURNED = QTransform()
 
@@ -88,7 +89,7 @@ class Inks:
         key = (text, id(font))
         found = self._laid_out.get(key)
         if found is None:
-            if len(self._laid_out) > _REMEMBERED:
+            if len(self._laid_out) > _LAID_OUT:
                 self._laid_out.clear()
             laid_out = QStaticText(text)
             laid_out.setTextFormat(Qt.TextFormat.PlainText)

@@ -14,7 +14,7 @@ from console.ui.models.columns import STAFFING, Column, Kind, agent_status, cell
 from console.ui.models.rows import Freshness, ViewRow
 from console.ui.text import level_word, state_word, tr
 
-_REMEMBERED = 8192  # texts of still readings; a screen holds some hundreds
+_REMEMBERED = 2048  # texts of still readings; a screen holds some hundreds
 _NO_MOMENT = Freshness(0.0, None)
 
 
