@@ -159,7 +159,8 @@ class AsternicBackend:
             board = build(former, read.data, self._labels, moment, gap_s)
         self._note_hidden(former, board)
         self._board = board
-        self._notes = read.notes
+        remarks = (*read.notes, *(note for notes in self._client.remarks.values() for note in notes))
+        self._notes = tuple({note.code: note for note in reversed(remarks)}.values())
         self._judge_pulse(read, board)
         return self._snapshot(moment)
 

@@ -55,6 +55,7 @@ class AsternicClient:
         self._base: str | None = bases[0] if len(bases) == 1 else None
         self._queues = queues
         self._redactor = redactor
+        self.remarks: dict[str, tuple[Message, ...]] = {}  # about the newest list of each kind, as in `Read.notes`
         self._verdict: ProtocolError | NotPermitted | None = None  # what the last search came to
         self._misses = 0
 
@@ -101,7 +102,7 @@ class AsternicClient:
         Raises:
             ConsoleError: as of `VendorHttp.send`, or the answer is none.
         """
-        body, reply, _ = await self._ask(self._base or "", entity)
+        body, reply, self.remarks[entity] = await self._ask(self._base or "", entity)
         return await self._parsed(reply, lambda: parse_list(body, self.host, _STEM[entity]))
 
     def _next_base(self) -> str:

@@ -59,6 +59,7 @@ class XimaClient:
         self._http = http
         self._flavour = flavour
         self._prefix = prefix
+        self.remarks: dict[str, list[Message]] = {}  # about the newest lists of agents and skills
 
     @property
     def host(self) -> str:
@@ -138,7 +139,8 @@ class XimaClient:
 
     async def _names(self, endpoint: str, listed: str, field_name: str) -> tuple[str, ...]:
         reply = await self._http.send(Request("GET", api_path(self._prefix, endpoint)))
-        body = await self._http.decode_json(reply)
+        self.remarks[endpoint] = list(reply.notes)
+        body = await self._http.decode_json(reply, self.remarks[endpoint])
         with _Marked(reply):
             return parse_names(body, self.host, listed, field_name)
 

@@ -283,7 +283,8 @@ class Poller:
 
     def _remarks(self, cycle: _Cycle) -> tuple[Message, ...]:
         """What is to be said about the replies; the list is read rarely, so its remarks stand until the next one."""
-        return tuple(({note.code: note for note in self._list_notes} | cycle.notes).values())
+        lists = (self._list_notes, *self._client.remarks.values())
+        return tuple(({note.code: note for notes in lists for note in notes} | cycle.notes).values())
 
     def _track(self, missing: Iterable[Key]) -> None:
         mono = self._clock.monotonic()

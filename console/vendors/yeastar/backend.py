@@ -315,7 +315,8 @@ class YeastarBackend:
         )
 
     def _notices(self, mono: float) -> list[Message]:
-        found = [*self._notes.values(), *self._counters.notices(self._client.host, mono)]
+        remarks = {note.code: note for notes in self._client.remarks.values() for note in notes}
+        found = [*remarks.values(), *self._notes.values(), *self._counters.notices(self._client.host, mono)]
         state = self._events.state if self._events is not None else State.LIVE
         if state is State.DOWN:
             found.append(message("socket.down"))

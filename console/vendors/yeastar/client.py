@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from console.domain.clock import Clock, ServerClock
 from console.domain.errors import AuthError, NotPermitted, ProtocolError, ServerBusy
-from console.domain.messages import message
+from console.domain.messages import Message, message
 from console.net.allow import find_rule
 from console.net.http import Reply, Request, VendorHttp
 from console.net.limits import CallClass
@@ -93,6 +93,7 @@ class YeastarClient:
         self._gap_s = timing.gap_s
         self._pace = HostPace(clock, concurrent=timing.concurrent, gap_s=timing.gap_s)
         self.server_clock = ServerClock()
+        self.remarks: dict[str, list[Message]] = {}  # about the newest reply of each path: a guessed character set
 
     @property
     def host(self) -> str:
@@ -165,7 +166,8 @@ class YeastarClient:
             return None
         if reply.date_ms is not None:
             self.server_clock.observe_date(reply.date_ms, reply.received_ms)
-        body = await self._http.decode_json(reply)
+        self.remarks[path] = list(reply.notes)
+        body = await self._http.decode_json(reply, self.remarks[path])
         number = error_number(body)
         if number is None:
             raise self._marked(unreadable(self.host, what), reply)
