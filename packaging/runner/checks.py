@@ -1,4 +1,4 @@
-"""The test and bench commands: every check runs, each says how long it took, the last word is pytest's."""
+"""The test, bench and fuzz commands: every check runs, each says how long it took, the last word is pytest's."""
 
 from __future__ import annotations
 
@@ -77,6 +77,12 @@ def bench(arguments: list[str]) -> int:
     if failed:
         complain(f"Failed: {', '.join(failed)}")
     return FAILED if failed else 0
+
+
+def fuzz(arguments: list[str]) -> int:
+    """Feed damaged replies to the adapters; ``arguments`` say how many. Return 0 when nothing was found."""
+    python = str(test_venv().ensure())
+    return _call([python, "-m", "tests.fuzz.command", *arguments], {})
 
 
 def _chosen_platform() -> dict[str, str]:

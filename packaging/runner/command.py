@@ -15,6 +15,7 @@ usage: python3 packaging/run.py COMMAND [-- ARGUMENTS]
           (without a display: draw it off screen, save screenshots, print the live table)
   test    check style, types and layers, then run the tests; arguments go to pytest
   bench   run the benchmarks; names choose some of them
+  fuzz    feed damaged replies to the adapters: --count N [--adapter ID] [--seed S]
   lock    resolve the locked versions again (needs uv); arguments go to uv
 
 The first demo and the first test make an environment of their own below .venv; later runs start at once."""
@@ -23,6 +24,7 @@ _COMMANDS: Final[dict[str, Callable[[list[str]], int]]] = {
     "demo": demo.run,
     "test": checks.run,
     "bench": checks.bench,
+    "fuzz": checks.fuzz,
     "lock": relock.run,
 }
 
