@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
+import re
 import ssl
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 from console.domain.errors import ConsoleError, TlsError, UserError
 from console.domain.messages import Message, message
@@ -16,6 +20,16 @@ from console.net.address import Address
 from console.net.dial import open_tls
 from console.net.limits import LIMITS, Limits
 
+# where distributions keep their authorities: Debian, Fedora old and new, SUSE, Alpine and Arch
+_BUNDLES = (
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/cert.pem",
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
+    "/etc/ssl/ca-bundle.pem",
+    "/etc/ssl/cert.pem",
+)
+_HAS_STORE = sys.platform in ("win32", "darwin")  # a store that only the system's own functions can ask
+_HASHED_NAME = re.compile(r"[0-9a-fA-F]{8}\.[0-9]")
 _NO_CHECK_TIME = 0x200000  # OpenSSL's X509_V_FLAG_NO_CHECK_TIME; the ssl module has no name for it
 
 
@@ -67,7 +81,8 @@ class Trust:
             if self._pin:
                 self._context = await self._pinned()
             else:
-                self._context = ca_file_context(self._ca_file) if self._ca_file else system_context()
+                make = partial(ca_file_context, self._ca_file) if self._ca_file else system_context
+                self._context = await asyncio.to_thread(make)  # reads 140 authorities, or a file on a sleeping disk
         return self._context
 
     async def explain(self, failure: ConsoleError) -> ConsoleError:
@@ -134,7 +149,9 @@ def normal_pin(pin: str) -> str:
 
 
 def system_context() -> ssl.SSLContext:
-    """Trusts what the operating system trusts, company authorities included."""
+    """Trusts what the operating system trusts, company authorities included; reads files, so not for the loop."""
+    if not _HAS_STORE:
+        return _openssl_context()
     import truststore
 
     context = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -142,8 +159,25 @@ def system_context() -> ssl.SSLContext:
     return context
 
 
+def _openssl_context() -> ssl.SSLContext:
+    """The authorities of a system whose trust store is files, read once.
+
+    truststore reads them anew before every handshake, on the loop's thread: 50 to 90 ms each time.
+    """
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    usual = ssl.get_default_verify_paths()
+    if usual.cafile or (usual.capath and any(map(_HASHED_NAME.fullmatch, os.listdir(usual.capath)))):
+        context.set_default_verify_paths()
+    else:  # a Python built elsewhere looks in the wrong place
+        for path in filter(os.path.isfile, _BUNDLES):
+            context.load_verify_locations(cafile=path)
+            break
+    return context
+
+
 def ca_file_context(path: str) -> ssl.SSLContext:
-    """Trusts the authorities in a PEM file and no others.
+    """Trusts the authorities in a PEM file and no others; reads it, so not for the loop.
 
     Raises:
         UserError: the file cannot be read as PEM certificates.
@@ -151,6 +185,8 @@ def ca_file_context(path: str) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     try:
+        if not os.path.isfile(path):  # a pipe would never end
+            raise ValueError
         context.load_verify_locations(cafile=path)
     except (OSError, ValueError) as exc:
         raise UserError(message("tls.ca_file", path=path)) from exc

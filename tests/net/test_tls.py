@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import os
 import ssl
+import threading
 from contextlib import aclosing
 from pathlib import Path
 
@@ -13,11 +15,12 @@ import trustme
 
 from console.domain.errors import ConnectFailed, ConsoleError, TlsError, UserError
 from console.domain.secret import Secret
+from console.net.address import parse_address
 from console.net.auth import QueryToken
-from console.net.tls import fetch_fingerprint, normal_pin
+from console.net.tls import Trust, fetch_fingerprint, normal_pin
 from tests.faultserver.certs import from_authority, self_signed
 from tests.faultserver.server import FaultServer, hang, raw, reply
-from tests.net.support import FAST, GET, client, live
+from tests.net.support import FAST, GET, client, live, profile
 
 
 async def _fails(url: str, **changes: str) -> ConsoleError:
@@ -169,6 +172,33 @@ async def test_tl_06_an_unusable_ca_file_is_named(tmp_path: Path, text: str | No
     failure = await _fails("https://127.0.0.1:9", ca_file=str(path))
     assert isinstance(failure, UserError)
     assert failure.message.code == "tls.ca_file"
+
+
+async def test_tl_06_a_pipe_in_place_of_the_ca_file_ends_at_once(tmp_path: Path) -> None:
+    pipe = tmp_path / "ca.pem"
+    if hasattr(os, "mkfifo"):
+        os.mkfifo(pipe)
+    error = await _fails("https://127.0.0.1:1", ca_file=str(pipe))
+    assert isinstance(error, UserError)
+
+
+async def test_authorities_are_read_once_and_on_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    readers: list[threading.Thread] = []
+    original = ssl.SSLContext.set_default_verify_paths
+
+    def note(context: ssl.SSLContext) -> None:
+        readers.append(threading.current_thread())
+        original(context)
+
+    monkeypatch.setattr(ssl.SSLContext, "set_default_verify_paths", note)
+    monkeypatch.setattr(ssl.SSLContext, "load_verify_locations", lambda context, **where: note(context))
+    monkeypatch.setattr("console.net.tls._HAS_STORE", False)
+    trust = Trust(profile("https://h.example"), parse_address("https://h.example"))
+    context = await trust.context()
+    assert await trust.context() is context
+    context.wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname="h.example")
+    assert len(readers) == 1
+    assert readers[0] is not threading.main_thread()
 
 
 async def test_tl_08_a_key_log_file_of_the_environment_is_not_written(
