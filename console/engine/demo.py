@@ -75,7 +75,7 @@ class DemoServers:
         if self._process.stdin is not None and not self._process.stdin.closed:
             self._process.stdin.close()
         try:
-            self._process.wait(0.8)
+            self._process.wait(0.8 if self.offer else 0)  # while it builds its world it does not listen
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait(1.0)
