@@ -19,7 +19,7 @@ def shown(found: dict[str, Reading]) -> dict[str, object]:
     return {
         place: (each.value, each.rate, each.unit)
         for place, each in found.items()
-        if each.status is Status.OK and each.origin is Origin.VENDOR
+        if each.status is Status.OK and each.origin is not Origin.COMPUTED
     }
 
 
