@@ -101,6 +101,8 @@ class CellDelegate(QStyledItemDelegate):
         elif row == self.hovered_row:
             painter.fillRect(rect, inks.hover)
         painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), inks.hairline)
+        if cell.is_heading:
+            return  # the view paints a heading across all columns
         kind = self._model.columns[column].kind
         look = cell.shown.look
         if look is Look.VALUE or look is Look.STALE:

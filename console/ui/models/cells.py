@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -10,9 +10,11 @@ from console.domain.enums import AgentStatus
 from console.domain.text import Look, Shown, format_age, safe_text, show
 from console.domain.thresholds import Level, threshold
 from console.domain.values import Reading, Status
+from console.domain.values import text as text_reading
 from console.ui.models.columns import STAFFING, Column, Kind, agent_status, cell_level, has_limit, row_level
+from console.ui.models.groups import GroupRow, is_heading
 from console.ui.models.rows import Freshness, ViewRow
-from console.ui.text import level_word, state_word, tr
+from console.ui.text import level_word, plural, state_word, tr
 
 _REMEMBERED = 2048  # texts of still readings; a screen holds some hundreds
 _NO_MOMENT = Freshness(0.0, None)
@@ -29,6 +31,7 @@ class Cell(NamedTuple):
         status: the agent's state in a STATE cell.
         parts: the four figures of a STAFFING cell, None where one is unknown.
         age: the age of a stale row in its NAME cell, else empty.
+        is_heading: whether it belongs to a heading, which the view paints as a whole.
     """
 
     shown: Shown
@@ -38,6 +41,7 @@ class Cell(NamedTuple):
     status: AgentStatus | None = None
     parts: tuple[float | None, ...] = ()
     age: str = ""
+    is_heading: bool = False
 
 
 class CellMaker:
@@ -58,6 +62,8 @@ class CellMaker:
 
     def cell(self, row: ViewRow, column: Column) -> Cell:
         """The cell of a row and column, now."""
+        if is_heading(row):
+            return _heading(row, column)
         at = self.moment(row)
         reading = column.value(row, at)
         kind = column.kind
@@ -112,6 +118,12 @@ class CellMaker:
         return Cell(Shown(reading.text, shown.look, spoken, tip), reading, level=level, parts=parts)
 
 
+def _heading(row: ViewRow, column: Column) -> Cell:
+    """A heading's cell: its words where names stand, for copying and screen readers, and nothing elsewhere."""
+    said = safe_text(row.row.name) if column.kind is Kind.NAME else ""
+    return Cell(Shown(said, Look.VALUE, said), text_reading(said), is_heading=True)
+
+
 def _show_still(reading: Reading, age: float | None) -> Shown:
     return show(reading, 0.0, age)
 
@@ -146,6 +158,10 @@ def _limited(row: ViewRow, column: Column, reading: Reading, shown: Shown, at: F
 
 def speak_row(row: ViewRow, columns: tuple[Column, ...], maker: CellMaker) -> str:
     """A row as a sentence: ``Support, 7 waiting, longest 2 minutes 10 seconds, critical``."""
+    heading = row.row
+    if isinstance(heading, GroupRow):
+        state = tr("open") if heading.is_open else tr("closed")
+        return f"{heading.name}, {plural('{n} agent', '{n} agents', heading.count)}, {state}"
     by_id = {column.id: column for column in columns}
     parts = [safe_text(row.row.name)]
     for column_id, template in _SPOKEN:
@@ -172,3 +188,17 @@ _SPOKEN = (
     ("wait", "waiting {value}"),
     ("value", "{value}"),
 )
+
+
+def haystack(row: ViewRow, columns: Iterable[Column], maker: CellMaker) -> str:
+    """What a filter looks into: all shown text of a row but its running digits, which nobody types after."""
+    at = maker.moment(row)
+    texts = []
+    for column in columns:
+        if column.kind in (Kind.TEXT, Kind.NAME):
+            texts.append(safe_text(str(column.value(row, at).value or "")))
+        else:
+            cell = maker.cell(row, column)
+            if not cell.reading.is_running:
+                texts.append(cell.shown.text)
+    return "\n".join(texts).casefold()

@@ -16,7 +16,7 @@ from console.domain.values import text as text_reading
 
 SLICE = 1000  # rows handled between two chances for the window to breathe
 
-Key = tuple[str, str]  # profile id, row id
+Key = tuple[str, ...]  # profile id, row id; and what a row stands under, where it stands more than once
 
 
 @dataclass(frozen=True, slots=True)

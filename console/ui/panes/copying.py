@@ -6,9 +6,10 @@ from collections.abc import Iterable, Sequence
 
 from console.domain.text import Look, format_duration
 from console.domain.values import Unit
-from console.ui.models.cells import Cell
+from console.ui.models.cells import Cell, CellMaker
 from console.ui.models.columns import Column, Kind
-from console.ui.models.rows import Freshness
+from console.ui.models.keyed import KeyedTableModel
+from console.ui.models.rows import Freshness, ViewRow
 
 _ISOLATES = dict.fromkeys(map(ord, "\u2068\u2069"))
 
@@ -40,3 +41,13 @@ def tsv(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     """Headers and rows, tabs between, a line end after each."""
     lines = ["\t".join(_plain(title) for title in titles), *("\t".join(row) for row in rows)]
     return "\n".join(lines) + "\n"
+
+
+def table_text(model: KeyedTableModel[ViewRow], shown: Sequence[int], rows: Iterable[int], maker: CellMaker) -> str:
+    """Rows of a table with the `shown` columns."""
+    columns = [(section, model.columns[section]) for section in shown]
+    lines = (
+        [cell_text(model.cell(row, section), column, maker.moment(model.rows[row])) for section, column in columns]
+        for row in rows
+    )
+    return tsv([column.title for _, column in columns], lines)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from console.domain.board import Board, Source
 from console.domain.enums import HealthState, Section
 from console.domain.messages import Message
+from console.domain.text import safe_text
 from console.ui.text import health_word, tr, translate
 
 
@@ -50,6 +51,19 @@ def unavailable_reason(source: Source, section: Section) -> Message | None:
     if source.snapshot is None or section in source.snapshot.columns:
         return None
     return source.snapshot.unavailable.get(section, Message("source.no_sections"))
+
+
+def lacking_line(board: Board, section: Section) -> tuple[str, str]:
+    """Which of several sources have no such table, and each one's reason; empty when all have it."""
+    lacking = [
+        (safe_text(source.profile.name, 40), reason)
+        for source in board.sources
+        if (reason := unavailable_reason(source, section)) is not None
+    ]
+    if not lacking:
+        return "", ""
+    reasons = (tr("{profile}: {reason}", profile=name, reason=translate(reason)) for name, reason in lacking)
+    return tr("Not available from {profiles}", profiles=", ".join(name for name, _ in lacking)), "\n".join(reasons)
 
 
 def without_rows(board: Board, mono: float, section: Section | None, nothing: Emptiness) -> Emptiness:

@@ -7,7 +7,9 @@ from typing import NamedTuple
 from console.domain.board import Board
 from console.domain.enums import HealthState
 from console.domain.text import format_age
+from console.domain.thresholds import Level
 from console.ui.text import health_word, tr
+from console.ui.theme import Mark, Shape, Theme, level_shape
 
 
 class FreshLine(NamedTuple):
@@ -41,3 +43,13 @@ def fresh_line(board: Board, mono: float) -> FreshLine | None:
         live = sum(state is HealthState.LIVE for state, _ in states)
         text = tr("{live} of {all} live, {worst}", live=live, all=len(states), worst=text)
     return FreshLine(worst, text)
+
+
+def fresh_mark(fresh: FreshLine, theme: Theme) -> tuple[Shape, Mark]:
+    """The shape and mark of a freshness."""
+    palette = theme.palette
+    return {
+        HealthState.LIVE: (Shape.DISC, palette.available),
+        HealthState.WARMING: (Shape.RING, palette.off),
+        HealthState.STALE: (level_shape(Level.CAUTION), palette.caution),
+    }.get(fresh.state, (level_shape(Level.CRITICAL), palette.critical))

@@ -27,6 +27,10 @@ class PaneActs(Protocol):
         """Say what a column means."""
         ...
 
+    def add_to_menu(self, menu: QMenu) -> None:
+        """Add what only this pane has."""
+        ...
+
 
 class PaneMenus(QObject):
     """Builds menus when they are asked for; each goes when it closes."""
@@ -92,6 +96,7 @@ class PaneMenus(QObject):
         turn.setChecked(is_descending)
         turn.triggered.connect(self._on_turn)
         menu.addSeparator()
+        self._pane.add_to_menu(menu)
         add_action(menu, tr("Reset columns")).triggered.connect(self._columns.reset)
         return menu
 
@@ -99,6 +104,9 @@ class PaneMenus(QObject):
         """Copy, explain, and say where a figure comes from."""
         self._section, self._row = section, row
         menu = self._menu()
+        if self._table.is_heading(row):
+            self._pane.add_to_menu(menu)
+            return menu
         copy = add_action(menu, tr("Copy rows with headers"))
         copy.setIcon(self._theme.icon("copy", self._theme.palette.muted))
         copy.setShortcut(QKeySequence(QKeySequence.StandardKey.Copy))

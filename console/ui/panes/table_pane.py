@@ -7,31 +7,31 @@ from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from console.domain.board import Board
 from console.domain.clock import Clock
 from console.domain.enums import HealthState
 from console.domain.text import safe_text
-from console.domain.thresholds import Level
-from console.ui.models.cells import CellMaker, speak_row
-from console.ui.models.columns import Column, Kind, vendor_columns
+from console.ui.models.cells import CellMaker, haystack, speak_row
+from console.ui.models.columns import Column, vendor_columns
+from console.ui.models.groups import hold_places
 from console.ui.models.keyed import KeyedTableModel
-from console.ui.models.rows import Freshness, SectionRows, ViewRow, Words, arrange, hold_order, moments
+from console.ui.models.rows import SectionRows, ViewRow, Words, arrange, hold_order, moments
 from console.ui.models.ticker import Ticker
 from console.ui.panes.emptiness import (
     CLEAR_FILTER,
+    lacking_line,
     nothing_matches,
-    unavailable_reason,
     without_rows,
 )
-from console.ui.panes.freshness import fresh_line
+from console.ui.panes.freshness import fresh_line, fresh_mark
 from console.ui.panes.layout import ColumnLayout
 from console.ui.panes.menus import PaneMenus
 from console.ui.panes.spec import PaneSpec
 from console.ui.panes.table_view import LiveTable
-from console.ui.text import plural, tr, translate
-from console.ui.theme import Shape, Space, Theme, Type, level_shape
+from console.ui.text import plural, tr
+from console.ui.theme import Space, Theme, Type
 from console.ui.widgets import Chip, EmptyState, IconButton, Label, MessageStrip, SearchField, line
 
 _BREATH_MS = 1  # not 0: timers that are due, and what is to be painted, come first
@@ -69,7 +69,7 @@ class TablePane(QWidget):
         self._is_dirty = False
         self._words = Words("")
         self._section_rows = None if spec.section is None else SectionRows(spec.section)
-        self._all_count = 0
+        self._all_count = self._kept_count = 0
         self._is_held = False
         self._is_apart = False
         self._steps: Generator[None, None, list[ViewRow]] | None = None
@@ -189,21 +189,16 @@ class TablePane(QWidget):
 
     @Slot()
     def copy_selection(self) -> None:
-        """Put the selected rows, or all without a selection, on the clipboard with headers."""
+        """Put the selected rows, or all without a selection, on the clipboard with captions; headings stay behind."""
         selected = sorted(index.row() for index in self.table.selectionModel().selectedRows())
-        QGuiApplication.clipboard().setText(self.as_tsv(selected or range(self.model.rowCount())))
+        rows = [row for row in selected or range(self.model.rowCount()) if not self.table.is_heading(row)]
+        QGuiApplication.clipboard().setText(self.as_tsv(rows))
 
     def as_tsv(self, rows: Sequence[int]) -> str:
         """Rows as tab-separated text, with the shown columns in their shown order."""
-        from console.ui.panes.copying import cell_text, tsv  # not on the way to the first paint
+        from console.ui.panes.copying import table_text  # not on the way to the first paint
 
-        shown = self.columns.shown()
-        titles = [self.model.columns[column].title for column in shown]
-        lines = (
-            [cell_text(self.model.cell(row, column), self.model.columns[column], self._moment(row)) for column in shown]
-            for row in rows
-        )
-        return tsv(titles, lines)
+        return table_text(self.model, self.columns.shown(), rows, self._maker)
 
     # subclasses
 
@@ -223,6 +218,18 @@ class TablePane(QWidget):
 
     def board_taken(self, rows: Sequence[ViewRow]) -> None:
         """A new board's rows, before any filter."""
+
+    @property
+    def has_headings(self) -> bool:
+        """Whether rows stand under headings."""
+        return False
+
+    def under_headings(self, rows: Sequence[ViewRow]) -> Generator[None, None, list[ViewRow]]:
+        """The rows, filtered and sorted, under headings; yields between slices."""
+        raise NotImplementedError
+
+    def add_to_menu(self, menu: QMenu) -> None:
+        """Add what only this pane has to the menu of its button."""
 
     def quick_filter_cleared(self) -> None:
         """Everything is to be shown again."""
@@ -259,7 +266,9 @@ class TablePane(QWidget):
         self.board_taken(rows)
         yield
         accepts = self._accepts if self._words or self.has_quick_filter else None
-        return (yield from arrange(rows, self._maker.moments, self.columns.order(), accepts))
+        kept = yield from arrange(rows, self._maker.moments, self.columns.order(), accepts)
+        self._kept_count = len(kept)
+        return (yield from self.under_headings(kept)) if self.has_headings else kept
 
     def _size(self) -> int:
         """How many rows the board has for this pane, about."""
@@ -287,7 +296,8 @@ class TablePane(QWidget):
     def _apply(self, rows: list[ViewRow]) -> None:
         self._is_held = self.table.is_worked_in and not self.columns.is_new_order
         if self._is_held:
-            rows = hold_order(rows, self.model.keys)  # type: ignore[arg-type]
+            hold = hold_places if self.has_headings else hold_order
+            rows = hold(rows, self.model.keys)  # type: ignore[arg-type]
         self.columns.is_new_order = False
         anchor = self.table.anchor()
         self.model.apply(rows)
@@ -298,16 +308,7 @@ class TablePane(QWidget):
         return self.quick_filter(row) and (not self._words or self._words.match(self._haystack(row)))
 
     def _haystack(self, row: ViewRow) -> str:
-        """All shown text of a row but its running digits, which nobody types after."""
-        texts = []
-        for column in self.columns.searched():
-            if column.kind in (Kind.TEXT, Kind.NAME):
-                texts.append(safe_text(str(column.value(row, self._maker.moment(row)).value or "")))
-            else:
-                cell = self._maker.cell(row, column)
-                if not cell.reading.is_running:
-                    texts.append(cell.shown.text)
-        return "\n".join(texts).casefold()
+        return haystack(row, self.columns.searched(), self._maker)
 
     def _set_moments(self) -> None:
         now = moments(self._board, self._clock.now_ms(), self._clock.monotonic())
@@ -356,13 +357,7 @@ class TablePane(QWidget):
         self.fresh_chip.setVisible(not is_quiet)  # the bar above says who is live; a pane of its own window says it too
         if fresh is None:
             return
-        palette = self._theme.palette
-        shape, mark = {
-            HealthState.LIVE: (Shape.DISC, palette.available),
-            HealthState.WARMING: (Shape.RING, palette.off),
-            HealthState.STALE: (level_shape(Level.CAUTION), palette.caution),
-        }.get(fresh.state, (level_shape(Level.CRITICAL), palette.critical))
-        self.fresh_chip.show_state(shape, mark, fresh.text)
+        self.fresh_chip.show_state(*fresh_mark(fresh, self._theme), fresh.text)
 
     def _show_strip(self) -> None:
         """Say which of several sources has no such table; a single one has the whole pane to say it."""
@@ -370,22 +365,15 @@ class TablePane(QWidget):
         if section is None or not self.model.rowCount():
             self.strip.hide()
             return
-        lacking = [
-            (source.profile.name, reason)
-            for source in self._board.sources
-            if (reason := unavailable_reason(source, section)) is not None
-        ]
-        if not lacking:
+        line, reasons = lacking_line(self._board, section)
+        if line:
+            self.strip.show_line(line, reasons)
+        else:
             self.strip.hide()
-            return
-        names = ", ".join(safe_text(name, 40) for name, _ in lacking)
-        reasons = [tr("{profile}: {reason}", profile=safe_text(n), reason=translate(why)) for n, why in lacking]
-        self.strip.show_line(tr("Not available from {profiles}", profiles=names), "\n".join(reasons))
 
     def _show_emptiness(self) -> None:
-        shown = self.model.rowCount()
-        self._show_count(shown)
-        if shown:
+        self._show_count(self._kept_count)
+        if self.model.rowCount():
             self.stack.setCurrentWidget(self.table)
             return
         if self._all_count:
@@ -405,9 +393,6 @@ class TablePane(QWidget):
 
     def _sentence(self, row: ViewRow, columns: tuple[Column, ...]) -> str:
         return speak_row(row, columns, self._maker)
-
-    def _moment(self, row: int) -> Freshness:
-        return self._maker.moment(self.model.rows[row])
 
     # slots
 
@@ -448,11 +433,11 @@ class TablePane(QWidget):
     def ask_source(self) -> None:
         """Ask for the request behind the current cell."""
         index = self.table.currentIndex()
-        if index.isValid():
+        if index.isValid() and not self.table.is_heading(index.row()):
             row, cell = self.model.rows[index.row()], self.model.cell(index.row(), index.column())
             heading = " · ".join(filter(None, (safe_text(row.row.name), self.model.columns[index.column()].title)))
             self.source_requested.emit(row.key[0], cell.reading, f"{heading}: {cell.shown.text}")
 
 
-def _row_key(row: ViewRow) -> tuple[str, str]:
+def _row_key(row: ViewRow) -> tuple[str, ...]:
     return row.key

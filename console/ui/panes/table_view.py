@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
-from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal, Slot
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, Signal, Slot
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
 from console.domain.clock import Clock
@@ -20,6 +20,27 @@ _WORKING_S = 2.0  # how long after a key or movement somebody still counts as wo
 _Index = QModelIndex | QPersistentModelIndex
 
 
+_HEADING_KEYS = {
+    Qt.Key.Key_Return: -1,
+    Qt.Key.Key_Enter: -1,
+    Qt.Key.Key_Space: -1,
+    Qt.Key.Key_Right: 1,
+    Qt.Key.Key_Left: 0,
+}
+
+
+class HeadingPainter(Protocol):
+    """Knows and paints the headings among the rows."""
+
+    def is_heading(self, row: int) -> bool:
+        """Whether a row is one."""
+        ...
+
+    def paint(self, painter: QPainter, rect: QRect, row: int, is_current: bool) -> None:
+        """Paint one across the table."""
+        ...
+
+
 class LiveTable(QTableView):
     """A table over a `KeyedTableModel`.
 
@@ -28,6 +49,8 @@ class LiveTable(QTableView):
         copy_asked, definition_asked, source_asked: Ctrl+C, F1 and Ctrl+Shift+R.
         search_asked: Ctrl+F, or a slash.
         resized: the viewport has another size.
+        heading_pressed: a heading is to be opened or closed; carries its row and what is wanted: 1 open, 0 closed,
+            -1 the other of the two.
     """
 
     row_entered = Signal(int)
@@ -36,6 +59,7 @@ class LiveTable(QTableView):
     source_asked = Signal()
     search_asked = Signal()
     resized = Signal()
+    heading_pressed = Signal(int, int)
 
     def __init__(self, theme: Theme, clock: Clock, model: KeyedTableModel[Any], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,6 +67,7 @@ class LiveTable(QTableView):
         self._clock = clock
         self._live = model
         self._worked_at = float("-inf")
+        self.heading_painter: HeadingPainter | None = None  # set while rows stand under headings
         self.delegate = CellDelegate(theme, model, self)
         self.header = TableHeader(theme, model, self)
         self.setHorizontalHeader(self.header)
@@ -106,7 +131,9 @@ class LiveTable(QTableView):
         self._worked_at = self._clock.monotonic()
         key, modifiers = event.key(), event.modifiers()
         control = Qt.KeyboardModifier.ControlModifier
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+        if key in _HEADING_KEYS and not modifiers and self.is_heading(self.currentIndex().row()):
+            self.heading_pressed.emit(self.currentIndex().row(), _HEADING_KEYS[Qt.Key(key)])
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
             self.row_entered.emit(self.currentIndex().row())
         elif key == Qt.Key.Key_C and modifiers == control:
             self.copy_asked.emit()
@@ -128,9 +155,31 @@ class LiveTable(QTableView):
         super().mouseMoveEvent(event)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        """Somebody is at work."""
+        """Somebody is at work; a heading opens or closes."""
         self._worked_at = self._clock.monotonic()
+        row = self.rowAt(event.position().toPoint().y())
+        if event.button() is Qt.MouseButton.LeftButton and self.is_heading(row):
+            self.heading_pressed.emit(row, -1)
+            return
         super().mousePressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the cells, then the headings across them."""
+        super().paintEvent(event)
+        if self.heading_painter is None:
+            return
+        painter = QPainter(self.viewport())
+        first, last = self.visible_rows()
+        for row in range(first, last + 1):
+            if self.is_heading(row):
+                top, width = self.rowViewportPosition(row), self.viewport().width()
+                is_current = self.delegate.has_focus and row == self.currentIndex().row()
+                self.heading_painter.paint(painter, QRect(0, top, width, self.rowHeight(row)), row, is_current)
+        painter.end()
+
+    def is_heading(self, row: int) -> bool:
+        """Whether a row is a heading."""
+        return self.heading_painter is not None and row >= 0 and self.heading_painter.is_heading(row)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Somebody is at work."""
@@ -214,7 +263,7 @@ class LiveTable(QTableView):
 
     @Slot(QModelIndex)
     def _on_double_clicked(self, index: _Index) -> None:
-        if index.isValid():
+        if index.isValid() and not self.is_heading(index.row()):
             self.row_entered.emit(index.row())
 
     @Slot()

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
-from PySide6.QtWidgets import QPushButton
 
 from console.domain.provenance import Exchange, SourceRef
 from console.domain.values import Origin, Reading, Status
@@ -93,5 +92,5 @@ def test_what_is_not_kept_is_said(make: Make) -> None:
     assert "only the beginning was kept" in cut.note.text()
     assert not cut.note.isHidden()
     for dialog in (evicted, own, cut):
-        assert [b.text() for b in dialog.findChildren(QPushButton) if b.isVisible()][-1] == "Close"
+        assert (dialog.cancel_button.text(), dialog.cancel_button.isVisible()) == ("Close", True)
         assert complaints(dialog) == []
