@@ -14,7 +14,6 @@ from console.domain.enums import HealthState
 from console.domain.model import Health, ProfileId
 from console.domain.profile import Profile
 from console.ui.connection import light
-from console.ui.flow import FlowLayout
 from console.ui.problem_strip import ProblemStrip
 from console.ui.profile_chip import ProfileChip
 from console.ui.text import plural, tr

@@ -149,7 +149,7 @@ class ProfileChip(QAbstractButton):
         palette = self._theme.palette
         painter.setFont(self._theme.font(Type.BODY if is_bold else Type.SMALL, bold=is_bold))
         painter.setPen(self._theme.colour(palette.muted if is_muted else palette.text))
-        shown = painter.fontMetrics().elidedText(word, Qt.TextElideMode.ElideRight, width + 1)
+        shown = painter.fontMetrics().elidedText(word, Qt.TextElideMode.ElideMiddle, width + 1)
         flags = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
         painter.drawText(QRect(x, 0, width + 2, self.height()), flags, shown)
         return x + width + _GAP

@@ -61,6 +61,7 @@ class CellDelegate(QStyledItemDelegate):
         self._painters: dict[Kind, Callable[[QPainter, QRect, Cell], None]] = {
             Kind.TEXT: self._paint_words,
             Kind.NAME: self._paint_name,
+            Kind.SOURCE: self._paint_source,
             Kind.COUNT: self._paint_number,
             Kind.DURATION: self._paint_number,
             Kind.PERCENT: self._paint_number,
@@ -147,6 +148,13 @@ class CellDelegate(QStyledItemDelegate):
     def _paint_words(self, painter: QPainter, rect: QRect, cell: Cell) -> None:
         font, metrics, ink = self._face(cell)
         shown = self._inks.elided(cell.shown.text, metrics, rect.width() - 2 * CELL_PADDING)
+        self._draw(painter, rect.left() + CELL_PADDING, rect, shown, font, ink)
+
+    def _paint_source(self, painter: QPainter, rect: QRect, cell: Cell) -> None:
+        """A connection's name, shortened in its middle: names of one customer's sites often begin alike."""
+        font, metrics, ink = self._face(cell)
+        room = rect.width() - 2 * CELL_PADDING
+        shown = self._inks.elided(cell.shown.text, metrics, room, Qt.TextElideMode.ElideMiddle)
         self._draw(painter, rect.left() + CELL_PADDING, rect, shown, font, ink)
 
     def _paint_name(self, painter: QPainter, rect: QRect, cell: Cell) -> None:

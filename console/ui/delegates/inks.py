@@ -65,7 +65,9 @@ class Inks:
             found = self._widths[key] = metrics.horizontalAdvance(text)
         return found
 
-    def elided(self, text: str, metrics: QFontMetrics, room: int) -> str:
+    def elided(
+        self, text: str, metrics: QFontMetrics, room: int, mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight
+    ) -> str:
         """The text as far as it fits, remembered."""
         if self.width(text, metrics) <= room:
             return text
@@ -74,7 +76,7 @@ class Inks:
         if found is None:
             if len(self._elided) > _REMEMBERED:
                 self._elided.clear()
-            found = self._elided[key] = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(0, room))
+            found = self._elided[key] = metrics.elidedText(text, mode, max(0, room))
         return found
 
     def draw(self, painter: QPainter, x: int, baseline: int, text: str, font: QFont) -> None:

@@ -25,6 +25,7 @@ class Kind(StrEnum):
 
     TEXT = "text"
     NAME = "name"
+    SOURCE = "source"
     COUNT = "count"
     DURATION = "duration"
     PERCENT = "percent"
@@ -92,19 +93,19 @@ STAFFING: Final = ("agents_available", "agents_busy", "agents_paused", "agents_l
 _WIDTHS: Final[Mapping[str, tuple[int, int]]] = {  # comfortable and least width
     "waiting": (96, 66),
     "longest_wait": (116, 94),
-    "state": (116, 98),
+    "state": (116, 106),
     "time_in_state": (128, 98),
     "pause_reason": (116, 76),
     "queues": (180, 84),
     "caller": (140, 84),
     "queue": (140, 96),
-    "caller_number": (128, 100),
+    "caller_number": (132, 118),
     "caller_name": (124, 96),
     "wait": (112, 76),
     "offered": (78, 68),
-    "answered": (84, 76),
+    "answered": (86, 80),
     "unanswered": (96, 92),
-    "abandoned": (92, 84),
+    "abandoned": (94, 88),
     "calls_taken": (96, 90),
     "last_call": (118, 112),
     "abandon_rate": (108, 98),
@@ -203,13 +204,13 @@ def profile_column() -> Column:
     return Column(
         "profile",
         tr("Profile"),
-        Kind.TEXT,
+        Kind.SOURCE,
         Unit.TEXT,
         _profile,
         130,
         tr("The connection this row comes from."),
         is_default=False,
-        least=100,
+        least=92,
     )
 
 
@@ -253,7 +254,7 @@ def queue_columns() -> tuple[Column, ...]:
             "The worst alarm level among the queue's present figures: waiting, longest wait and available agents. "
             "Sorted by it, the most urgent queue is on top: the level first, then the longest wait."
         ),
-        least=78,
+        least=84,
         rank=_urgency,
     )
     staffing = Column(

@@ -64,7 +64,7 @@ class ColumnLayout(QObject):
         if place < 0:
             return Order()
         column = self._model.columns[place]
-        unit = Unit.TEXT if column.kind in (Kind.TEXT, Kind.NAME, Kind.STATE) else column.unit
+        unit = Unit.TEXT if column.kind in (Kind.TEXT, Kind.NAME, Kind.SOURCE, Kind.STATE) else column.unit
         return Order(column.sorts_by, unit, self._is_descending, by_name=column.rank is not None)
 
     @property

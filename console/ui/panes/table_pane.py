@@ -97,7 +97,7 @@ class TablePane(QWidget):
         self.count_label = Label(theme, size=Type.BODY, muted=True, parent=self)
         self.fresh_chip = Chip(theme, self)
         self.search = SearchField(theme, tr("Filter {what}", what=spec.title.lower()), self)
-        self.search.setMinimumWidth(112)
+        self.search.setMinimumWidth(136)
         self.search.setMaximumWidth(208)
         self.menu_button = IconButton(theme, "columns-3", tr("Columns and sorting"), parent=self)
         self.strip = MessageStrip(theme, self)
@@ -136,7 +136,7 @@ class TablePane(QWidget):
         self.menu_button.clicked.connect(self.menus.open_at_button)
         self.table.search_asked.connect(self.focus_search)
         self.table.copy_asked.connect(self.copy_selection)
-        self.table.definition_asked.connect(self._on_definition_asked)
+        self.table.definition_asked.connect(self.ask_definition)
         self.table.source_asked.connect(self.ask_source)
         self.table.row_entered.connect(self._on_row_entered)
         self.columns.order_changed.connect(self.rearrange)
@@ -416,7 +416,8 @@ class TablePane(QWidget):
         self.row_activated.emit(self.model.rows[row])
 
     @Slot()
-    def _on_definition_asked(self) -> None:
+    def ask_definition(self) -> None:
+        """Say what the current column means, and who made the current figure."""
         index = self.table.currentIndex()
         column = index.column() if index.isValid() else self.table.delegate.first_column
         self.show_definition(column, index.row() if index.isValid() else -1)

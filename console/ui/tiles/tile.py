@@ -151,7 +151,9 @@ class Tile(QWidget):
             square = QRectF(x, middle - _SHAPE / 2, _SHAPE, _SHAPE)
             paint_shape(painter, square, level_shape(value.level), palette.level(value.level))
             x += _SHAPE + 6
-        side, side_font = self._side_text(unit, value), self._theme.font(Type.SMALL, italic=is_old)
+        age = tr("{age} old", age=format_age(value.age_s)) if is_old and value.age_s is not None else ""
+        side = unit if self._is_shared else "  ".join(filter(None, (unit, age)))
+        side_font = self._theme.font(Type.SMALL, italic=is_old)
         side_width = QFontMetrics(side_font).horizontalAdvance(side) + 6 if side else 0
         painter.setFont(font)
         painter.setPen(colour(palette.muted if is_old or value.shown.look in _QUIET else palette.text))
@@ -166,16 +168,11 @@ class Tile(QWidget):
             painter.drawText(x, base, shown)
         if value.profile:
             painter.setFont(self._theme.font(Type.CAPTION))
-            owner = safe_text(value.profile, 80)
-            shown = painter.fontMetrics().elidedText(owner, Qt.TextElideMode.ElideRight, room.width())
-            painter.drawText(room.left(), room.bottom(), shown)
-
-    @staticmethod
-    def _side_text(unit: str, value: TileValue) -> str:
-        if value.shown.look is Look.STALE and value.age_s is not None:
-            old = tr("{age} old", age=format_age(value.age_s))
-            return f"{unit}  {old}" if unit else old
-        return unit
+            metrics = painter.fontMetrics()
+            tail = f" · {age}" if age else ""
+            left = room.width() - metrics.horizontalAdvance(tail)
+            owner = metrics.elidedText(safe_text(value.profile, 80), Qt.TextElideMode.ElideMiddle, left)
+            painter.drawText(room.left(), room.bottom(), owner + tail)
 
     def _named(self, value: TileValue) -> str:
         where = f" ({safe_text(value.profile, 80)})" if value.profile else ""

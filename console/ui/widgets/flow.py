@@ -11,10 +11,11 @@ from console.ui.theme import Space
 class FlowLayout(QLayout):
     """Left to right, then the next line; invisible widgets take no room."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, spacing: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
-        self.setSpacing(Space.TIGHT + 2)
+        self.setSpacing(spacing)
+        self.setContentsMargins(0, 0, 0, 0)
 
     def addItem(self, item: QLayoutItem) -> None:
         """Add at the end."""
@@ -55,8 +56,8 @@ class FlowLayout(QLayout):
         )
 
     def minimumSize(self) -> QSize:
-        """The widest item."""
-        sizes = [item.sizeHint() for item in self._items if not item.isEmpty()]
+        """The widest item at its narrowest."""
+        sizes = [item.minimumSize() for item in self._items if not item.isEmpty()]
         margins = self.contentsMargins()
         return QSize(
             max((size.width() for size in sizes), default=0) + margins.left() + margins.right(),
@@ -76,6 +77,7 @@ class FlowLayout(QLayout):
             if item.isEmpty():
                 continue
             size = item.sizeHint()
+            size.setWidth(max(1, min(size.width(), area.width())))  # a long name elides instead of sticking out
             if x + size.width() > area.right() + 1 and tallest:
                 x, y, tallest = area.left(), y + tallest + self.spacing(), 0
             if move:
@@ -91,4 +93,4 @@ def flow_row(parent: QWidget) -> tuple[QWidget, FlowLayout]:
     policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
     policy.setHeightForWidth(True)
     row.setSizePolicy(policy)
-    return row, FlowLayout(row)
+    return row, FlowLayout(Space.TIGHT + 2, row)

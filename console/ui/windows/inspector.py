@@ -67,7 +67,7 @@ class SourceDialog(FramedDialog):
         else:
             self.body.addStretch(1)
             self._say(self._missing())
-            self.fit(_WIDTH, 320)
+            self.fit(_WIDTH, 240)
         self.cancel_button.setDefault(True)
 
     def begin(self) -> None:

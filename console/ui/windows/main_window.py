@@ -188,9 +188,8 @@ class MainWindow(QMainWindow):
             self.change_general(replace(self._general, theme=which))
         elif kind == "density":
             self.change_general(replace(self._general, density=which))
-        elif command == "filter":
-            dock = self.docks.current()
-            self.docks.pane(dock.name if dock is not None else "queues").focus_search()
+        elif command in ("filter", "copy", "definition", "source"):
+            self._in_pane(command)
         elif command == "reset":
             self.docks.reset_layout()
             self.tiles.choose(None)
@@ -343,6 +342,19 @@ class MainWindow(QMainWindow):
             self.docks.cycle()
         else:
             self.docks.focus_pane(name)
+
+    def _in_pane(self, command: str) -> None:
+        """A command for the pane that has the keyboard, else the queues."""
+        if self._stack.currentWidget() is not self._floor:
+            return
+        dock = self.docks.current()
+        pane = self.docks.pane(dock.name if dock is not None else "queues")
+        {
+            "filter": pane.focus_search,
+            "copy": pane.copy_selection,
+            "definition": pane.ask_definition,
+            "source": pane.ask_source,
+        }[command]()
 
     def _open(self, what: str) -> None:
         """Open a dialog; its module is imported now, not on the way to the first paint."""

@@ -30,6 +30,7 @@ class WindowMenus(QObject):
         self.actions: dict[str, QAction] = {}
         bar = window.menuBar()
         self._fill_file(bar.addMenu(tr("&File")))
+        self._fill_edit(bar.addMenu(tr("&Edit")))
         self.view = bar.addMenu(tr("&View"))
         self._fill_view(self.view)
         self._fill_connections(bar.addMenu(tr("&Connections")))
@@ -42,7 +43,7 @@ class WindowMenus(QObject):
             (action.text().replace("&&", "\0").replace("&", "").replace("\0", "&").rstrip("…"), action.shortcut())
             for action in self.actions.values()
             if not action.shortcut().isEmpty()
-        ]
+        ] + [(caption, QKeySequence(key)) for caption, key in _table_keys()]
 
     def add_panes(self, toggles: tuple[QAction, ...]) -> None:
         """Put the panes' own show-and-hide entries first in View."""
@@ -68,8 +69,15 @@ class WindowMenus(QObject):
         leave = self._add(menu, "quit", tr("&Quit"), QKeySequence("Ctrl+Q"))
         leave.setMenuRole(QAction.MenuRole.QuitRole)
 
-    def _fill_view(self, menu: QMenu) -> None:
+    def _fill_edit(self, menu: QMenu) -> None:
+        """What can be done with the rows of the pane that has the keyboard."""
+        self._add(menu, "copy", tr("&Copy rows"), QKeySequence.StandardKey.Copy)
         self._add(menu, "filter", tr("&Find in the pane"), QKeySequence.StandardKey.Find)
+        menu.addSeparator()
+        self._add(menu, "definition", tr("Show &definition"), QKeySequence("F1"))
+        self._add(menu, "source", tr("Show &request"), QKeySequence("Ctrl+Shift+R"))
+
+    def _fill_view(self, menu: QMenu) -> None:
         go = menu.addMenu(tr("&Go to pane"))
         for at, (name, caption) in enumerate(
             (
@@ -126,3 +134,13 @@ class WindowMenus(QObject):
         sender = self.sender()
         if isinstance(sender, QAction):
             self._perform(str(sender.data()))
+
+
+def _table_keys() -> tuple[tuple[str, Qt.Key], ...]:
+    """Keys with a meaning in a table only."""
+    return (
+        (tr("Agents of the queue, or the request behind a figure"), Qt.Key.Key_Return),
+        (tr("Open or close a group"), Qt.Key.Key_Space),
+        (tr("Filter the table"), Qt.Key.Key_Slash),
+        (tr("Clear the filter, or the selection"), Qt.Key.Key_Escape),
+    )

@@ -33,7 +33,7 @@ class SystemCard(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """Room for the glyph above the name."""
-        return QSize(140, 72)
+        return QSize(140, 84)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw frame, glyph and name."""
@@ -49,12 +49,11 @@ class SystemCard(QAbstractButton):
         half = width / 2
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(half, half, -half, -half), RADIUS, RADIUS)
         glyph = self._theme.pixmap("server", palette.accent if is_on else palette.muted, 20, self.devicePixelRatioF())
-        painter.drawPixmap(QRect(self.width() // 2 - 10, 14, 20, 20), glyph)
+        painter.drawPixmap(QRect(self.width() // 2 - 10, 12, 20, 20), glyph)
         painter.setFont(self._theme.font(Type.BODY, bold=is_on))
         painter.setPen(colour(palette.text))
-        room = self.rect().adjusted(Space.INSIDE, 38, -Space.INSIDE, -Space.INSIDE)
-        name = painter.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, room.width())
-        painter.drawText(room, Qt.AlignmentFlag.AlignCenter, name)
+        room = self.rect().adjusted(Space.INSIDE, 36, -Space.INSIDE, -Space.TIGHT)
+        painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap), self.text())
         painter.end()
 
 
