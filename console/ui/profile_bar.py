@@ -18,7 +18,7 @@ from console.ui.problem_strip import ProblemStrip
 from console.ui.profile_chip import ProfileChip
 from console.ui.text import plural, tr
 from console.ui.theme import Space, Theme
-from console.ui.widgets import DemoMark, IconButton, Label
+from console.ui.widgets import DemoMark, FlowLayout, IconButton, Label
 
 MOST_STRIPS = 3  # more would push the floor off the screen; the chips say it too
 BREVITIES = 3  # see `ProfileChip.set_brevity`

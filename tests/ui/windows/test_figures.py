@@ -16,10 +16,10 @@ from console.domain.text import Look
 from console.domain.thresholds import Level
 from console.domain.values import Reading, Status, Unit, count
 from console.ui.connection import LightTone, light
-from console.ui.widgets import FlowLayout
 from console.ui.theme import Theme
 from console.ui.tiles.figures import FIRST_TILES, chosen, figures, grouped, split_unit
 from console.ui.tiles.tile import HEIGHT, Tile
+from console.ui.widgets import FlowLayout
 from tests.ui.windows.fakes import START_MS, StillClock, health, many_sites, profile, snapshot, two_sites
 
 
