@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -14,6 +15,11 @@ from console.net.limits import LIMITS, MAX_NUMBER, Limits
 
 # what malformed input makes parsers raise; MemoryError because a bound may still be too high for a small machine
 PARSE_ERRORS = (ValueError, RecursionError, OverflowError, UnicodeError, KeyError, TypeError, MemoryError)
+
+# an escaped backslash and a whole pair are left alone (groups); what remains is half a character beyond the basic plane
+_HALVES = re.compile(
+    rb"(\\\\)|(\\u[dD][89abAB][0-9a-fA-F]{2}\\u[dD][c-fC-F][0-9a-fA-F]{2})|\\u[dD][89a-fA-F][0-9a-fA-F]{2}"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +40,6 @@ def parse_json(body: bytes, headers: Mapping[str, str], limits: Limits = LIMITS,
     Raises:
         ProtocolError: ``reply.empty``, ``reply.html``, ``reply.json`` or ``reply.limits``.
     """
-    import msgspec
-
     notes: tuple[Message, ...] = ()
     data = body.removeprefix(codecs.BOM_UTF8)
     stripped = data[:256].lstrip()
@@ -45,7 +49,7 @@ def parse_json(body: bytes, headers: Mapping[str, str], limits: Limits = LIMITS,
         raise ProtocolError(message("reply.html", host=host))
     try:
         try:
-            value = msgspec.json.decode(data)
+            value = _decode(data)
         except RecursionError:
             raise
         except PARSE_ERRORS:
@@ -53,13 +57,28 @@ def parse_json(body: bytes, headers: Mapping[str, str], limits: Limits = LIMITS,
             if text is None:
                 raise
             notes = (note,) if note is not None else ()
-            value = msgspec.json.decode(text.encode("utf-8"))
+            value = _decode(text.encode("utf-8"))
     except RecursionError as exc:
         raise _beyond(host, f"nested deeper than {limits.depth} levels") from exc
     except PARSE_ERRORS as exc:
         raise ProtocolError(message("reply.json", host=host, what=_reason(exc))) from exc
     _check(value, limits, host)
     return Decoded(value, notes)
+
+
+def _decode(data: bytes) -> Any:
+    """The strict reader; half a character written as an escape costs that character, not the whole reply."""
+    import msgspec
+
+    try:
+        return msgspec.json.decode(data)
+    except RecursionError:
+        raise
+    except PARSE_ERRORS:
+        mended = _HALVES.sub(lambda match: match.group() if match.lastindex else b"\\ufffd", data)
+        if mended == data:
+            raise
+        return msgspec.json.decode(mended)
 
 
 def looks_like_html(data: bytes) -> bool:

@@ -196,3 +196,16 @@ def test_ds_14_a_flipped_byte_gives_our_error_or_a_value(place: int, byte: int) 
         parse_json(SAMPLE[:place] + bytes([byte]) + SAMPLE[place + 1 :], {})
     except ProtocolError:
         pass
+
+
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        (r'["\ud83d half"]', ["\ufffd half"]),
+        (r'["half \udE00"]', ["half \ufffd"]),
+        (r'["\ud83d\ude00"]', ["\U0001f600"]),
+        (r'["\\ud83d \ud83d"]', [r"\ud83d " + "\ufffd"]),
+    ],
+)
+def test_half_a_character_costs_that_character_only(sent: str, read: list[str]) -> None:
+    assert parse_json(sent.encode(), {}).value == read
