@@ -29,9 +29,9 @@ from console.vendors.base import Backend, Connection
 from console.vendors.registry import backends
 from tests.catalogue.lapse import LapseClock, until
 from tests.faultserver.server import Call, reply
-from tests.vendors.xima.support import KEY, ScriptedXima, count, duration, metric, small_floor
+from tests.vendors.xima.support import KEY, ScriptedXima, count, duration, metric, small_floor, string
 
-__all__ = ["KEY", "Floor", "Station", "count", "duration", "floor", "metric", "running", "watch"]
+__all__ = ["KEY", "Floor", "Station", "count", "duration", "floor", "metric", "running", "string", "watch"]
 
 SECRETS: dict[str, dict[str, str]] = {
     "chronicall": {"key": KEY},
