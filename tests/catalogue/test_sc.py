@@ -20,9 +20,9 @@ from console.net import http
 from console.net.limits import LIMITS
 from tests.catalogue.lapse import LapseClock, lapsed, run, until
 from tests.catalogue.station import Floor, Station, count, floor, metric, running, watch
+from tests.catalogue.windows import Make, attach
 from tests.faultserver.server import Call, raw, reply, reset
 from tests.ui.windows.fakes import StillClock, health, profile, snapshot
-from tests.ui.windows.test_main_window import Make, attach
 
 pytestmark = pytest.mark.allow_warnings
 LIVE = HealthState.LIVE

@@ -16,9 +16,9 @@ from console.domain.enums import HealthState
 from console.ui.windows.main_window import MainWindow
 from tests.catalogue.lapse import LapseClock, run, until
 from tests.catalogue.station import KEY, Station, count, floor, metric, string, watch
+from tests.catalogue.windows import Make, attach
 from tests.faultserver.server import reply
 from tests.ui.windows.fakes import StillClock, health
-from tests.ui.windows.test_main_window import Make, attach
 from tests.ui.windows.walk import complaints, shown_texts
 from tests.vendors.asternic import support as asternic
 
@@ -215,9 +215,10 @@ def test_ui_09_background_faults_are_one_line_each_and_never_a_box(make: Make, c
     before = len(QApplication.topLevelWidgets())
     most = 0
     services: Any = window._services
-    for station, (_, state, snapshot) in events * 4:
+    for number, (station, (_, state, snapshot)) in enumerate(events * 4):
         services.store.put(station.profile.id, state, snapshot)
-        window.refresh()
+        if number % 8 == 0:
+            window.refresh()
         most = max(most, len(window.bar.strips))
     assert most <= 3
     assert len(QApplication.topLevelWidgets()) == before
