@@ -172,6 +172,22 @@ class VendorSocket:
         except (ConnectionClosed, OSError, TimeoutError) as exc:
             raise ConnectFailed(message("connect.reset", host=self._address.shown)) from exc
 
+    async def ping(self) -> None:
+        """Ask the peer of every open connection for a sign of life and wait for it, however long that takes.
+
+        Raises:
+            ConnectFailed: there is no open connection, or it ended first.
+        """
+        from websockets.exceptions import ConnectionClosed
+
+        if not self._open:
+            raise ConnectFailed(message("connect.closed", host=self._address.shown))
+        try:
+            for connection in tuple(self._open):
+                await (await connection.ping())
+        except (ConnectionClosed, OSError) as exc:
+            raise ConnectFailed(message("connect.reset", host=self._address.shown)) from cause_of(exc)
+
     async def aclose(self) -> None:
         """End the connections at once; their iterators raise."""
         for connection in tuple(self._open):

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 
 from console.domain.clock import Clock, to_datetime
 from console.domain.enums import Section
-from console.domain.errors import ProtocolError
+from console.domain.errors import ConnectFailed, ProtocolError
 from console.domain.messages import Message, message
 from console.domain.model import Snapshot
 from console.domain.profile import Profile
@@ -69,6 +70,8 @@ class Feed:
         self._poll_at = 0.0
         self._warm_step_s = timing.warm_first_s
         self._emitted_at = 0.0
+        self._asked_at: float | None = None  # the emission after which the websocket was asked whether it lives
+        self._is_answered = False
 
     @property
     def base_s(self) -> float:
@@ -92,6 +95,7 @@ class Feed:
                     self._start_poll()
                 if is_new or self._is_heartbeat_due():
                     self._emitted_at = self._clock.monotonic()
+                    self._is_answered = False
                     yield self.snapshot()
         finally:
             await self.aclose()
@@ -166,7 +170,7 @@ class Feed:
         pause_s = self.base_s
         if not self._is_polling:
             pause_s = min(pause_s, self._due_at() - mono)
-        if self._subscription is not None and self._subscription.is_live:
+        if self._subscription is not None and self._subscription.is_live and self._asked_at != self._emitted_at:
             pause_s = min(pause_s, self._emitted_at + self.base_s - mono)
         return max(0.0, pause_s)
 
@@ -242,13 +246,27 @@ class Feed:
             self._drop_subscription()
 
     def _is_heartbeat_due(self) -> bool:
-        """With a healthy websocket, silence is news too: nothing has changed."""
+        """With a healthy websocket, silence is news too: nothing has changed.
+
+        Whether it is healthy is asked each time: behind a pulled cable silence means nothing, and the figures must
+        grow old in time.
+        """
         subscription = self._subscription
-        return (
-            subscription is not None
-            and subscription.is_live
-            and self._clock.monotonic() >= self._emitted_at + self.base_s
-        )
+        if subscription is None or not subscription.is_live:
+            return False
+        if self._is_answered:
+            return True
+        if self._asked_at != self._emitted_at and self._clock.monotonic() >= self._emitted_at + self.base_s:
+            self._asked_at = self._emitted_at
+            self._scope.single_flight("ping", lambda: self._ask(subscription))
+        return False
+
+    async def _ask(self, subscription: Subscription) -> None:
+        with contextlib.suppress(ConnectFailed):  # its end is noticed where it is read
+            await subscription.ping()
+            if subscription is self._subscription:
+                self._is_answered = True
+                self._wake.set()
 
     def _socket_notices(self) -> tuple[Message, ...]:
         subscription = self._subscription

@@ -80,6 +80,7 @@ class Subscription:
         self._retry = asyncio.Event()
         self._scope = TaskScope("xima.push")
         self._states = [State.CONNECTING] * len(shards)
+        self._sockets: dict[int, VendorSocket] = {}
         self.ids = frozenset(key for shard in shards for key in shard)
         self.latest: LatestByKey[Key, Pushed] = LatestByKey(timing.max_values)
         self.wants_poll = False
@@ -107,6 +108,15 @@ class Subscription:
         self.latest.dropped = 0
         return wanted
 
+    async def ping(self) -> None:
+        """Wait until every connection has shown a sign of life.
+
+        Raises:
+            ConnectFailed: one of them has ended.
+        """
+        for socket in tuple(self._sockets.values()):
+            await socket.ping()
+
     async def aclose(self) -> None:
         """End all connections."""
         await self._scope.aclose(CLOSE_S)
@@ -114,7 +124,7 @@ class Subscription:
     async def _run(self, index: int, ids: tuple[str, ...]) -> None:
         backoff = Backoff(self._timing.socket_pause_s, self._clock)
         while True:
-            socket = self._make_socket()
+            socket = self._sockets[index] = self._make_socket()
             try:
                 await self._follow(index, ids, socket, backoff)
                 error: ConsoleError = ConnectFailed(message("connect.reset", host=self._host))

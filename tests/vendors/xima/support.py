@@ -90,6 +90,7 @@ class ScriptedXima:
         socket: "ok", "mute" (accepts and never answers), "drop" or the status that refuses the upgrade.
         asked: requests as (endpoint, ids).
         opened: called when a websocket has been accepted.
+        is_deaf: whether it leaves the websocket's pings without an answer.
     """
 
     metrics: list[dict[str, Any]] = field(default_factory=list)
@@ -108,6 +109,7 @@ class ScriptedXima:
     skills: list[str] | None = None
     keys: tuple[str, ...] = (KEY,)
     opened: Callable[[], None] | None = None
+    is_deaf: bool = False
 
     def __post_init__(self) -> None:
         self.server = FaultServer([self._route])
@@ -218,7 +220,7 @@ class ScriptedXima:
                     length = struct.unpack("!H", await call.reader.readexactly(2))[0]
                 mask = await call.reader.readexactly(4)
                 data = bytes(byte ^ mask[i % 4] for i, byte in enumerate(await call.reader.readexactly(length)))
-                if head[0] & 0xF == 9:
+                if head[0] & 0xF == 9 and not self.is_deaf:
                     await call.frame(data, 10)
                 elif head[0] & 0xF == 8:
                     await call.frame(data, 8)

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, quote, urlsplit
 import pytest
 
 from console.domain.errors import AuthError
+from console.domain.model import Snapshot
 from console.domain.values import Status
 from console.net.exchange import ExchangeLog
 from tests.vendors.xima.support import (
@@ -82,6 +83,22 @@ async def test_silence_on_a_healthy_websocket_still_gives_snapshots() -> None:
     assert after.taken_at > before.taken_at
     assert after.queues == before.queues
     assert floor.count_of(VALUES) == polls
+
+
+async def test_silence_behind_a_pulled_cable_lets_the_figures_grow_old() -> None:
+    floor = small_floor(socket="ok")
+    async with live(floor, poll_s=0.05) as feed:
+        await connected(floor, feed)
+        for _ in range(4):
+            await anext(feed)
+        floor.is_deaf = True  # the connection stands, and nothing comes over it any more
+        seen: list[Snapshot] = []
+        following = asyncio.ensure_future(until(feed, lambda snapshot: bool(seen.append(snapshot))))
+        await asyncio.sleep(0.5)
+        following.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await following
+    assert len(seen) <= 2, "what was under way may still come"
 
 
 async def test_a_push_older_than_what_is_held_is_dropped() -> None:
@@ -269,8 +286,12 @@ async def test_leaving_is_quick_while_a_request_hangs_and_the_websocket_is_mute(
         await until(feed, lambda _: bool(floor.sockets))
         floor.hold = asyncio.Event()
         polls = floor.count_of(VALUES)
-        await until(feed, lambda _: floor.count_of(VALUES) > polls)
+        following = asyncio.ensure_future(until(feed, lambda _: False))
+        await floor.until(lambda: floor.count_of(VALUES) > polls)
         async with asyncio.timeout(2):
+            following.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await following
             await feed.aclose()
             await backend.aclose()
 
