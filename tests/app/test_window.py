@@ -94,14 +94,6 @@ async def open_floor(tmp_path: Path, theme: Theme) -> AsyncIterator[Floor]:
     assert not bugs
 
 
-@pytest.fixture
-def theme(qapp: Any) -> Theme:
-    qapp.setQuitOnLastWindowClosed(False)  # as the program itself has it
-    theme = Theme("light")
-    theme.apply(qapp)
-    return theme
-
-
 def test_the_numbers_on_screen_are_the_worlds_numbers(arun: Arun, demo: Demo, tmp_path: Path, theme: Theme) -> None:
     async def main() -> None:
         async with open_floor(tmp_path, theme) as floor:

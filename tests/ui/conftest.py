@@ -1,4 +1,4 @@
-"""Coroutines under Qt's event loop: the ``arun`` fixture.
+"""The application as in the program, with its theme, and coroutines under Qt's event loop: the ``arun`` fixture.
 
 Inside the coroutine use pytest-qt's mouse and key functions, which are synchronous, and ``await until(...)``;
 never ``qtbot.wait*``: it nests an event loop in a task, and that hangs.
@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
 import pytest
 from PySide6.QtWidgets import QApplication
 from qasync import QEventLoop
+
+from console.ui.theme import Theme
 
 Result = TypeVar("Result")
 _STEP_S = 0.005
@@ -22,6 +25,32 @@ class RunCoroutine(Protocol):
     """What ``arun`` is: run a coroutine to its end under Qt's loop, with a time limit in seconds."""
 
     def __call__(self, coro: Coroutine[Any, Any, Result], timeout: float = 5) -> Result: ...
+
+
+@pytest.fixture(autouse=True)
+def _windows_do_not_quit(qapp: QApplication) -> None:
+    """Closing the last window does not end the loop."""
+    qapp.setQuitOnLastWindowClosed(False)
+
+
+@contextmanager
+def applied(app: QApplication, mode: str) -> Iterator[Theme]:
+    """Apply a theme, and leave the application as it was: a style sheet must not outlive the theme's icons."""
+    sheet, palette, font = app.styleSheet(), app.palette(), app.font()
+    theme = Theme(mode)
+    theme.apply(app)
+    yield theme
+    app.styleHints().colorSchemeChanged.disconnect(theme._on_scheme_changed)
+    app.setStyleSheet(sheet)
+    app.setPalette(palette)
+    app.setFont(font)
+
+
+@pytest.fixture
+def theme(qapp: QApplication) -> Iterator[Theme]:
+    """Yield the light theme, applied."""
+    with applied(qapp, "light") as theme:
+        yield theme
 
 
 @pytest.fixture

@@ -14,17 +14,13 @@ from console.assets import MissingAssetError
 from console.ui.theme import DARK, LIGHT, Density, Mode, Shape, Theme, Type, paint_shape
 from console.ui.theme.resources import ResourceFolder
 from console.ui.theme.style import SHEET_ICONS, style_sheet
+from tests.ui.conftest import applied
 
 
 @pytest.fixture
 def dark(qapp: QApplication) -> Iterator[Theme]:
-    font, sheet, palette = qapp.font(), qapp.styleSheet(), qapp.palette()
-    theme = Theme(Mode.DARK)
-    theme.apply(qapp)
-    yield theme
-    qapp.setStyleSheet(sheet)
-    qapp.setPalette(palette)
-    qapp.setFont(font)
+    with applied(qapp, Mode.DARK) as theme:
+        yield theme
 
 
 def test_mode_chooses_the_palette_and_says_so(qapp: QApplication, dark: Theme) -> None:
