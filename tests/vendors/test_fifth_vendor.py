@@ -78,7 +78,7 @@ def test_it_is_found_added_and_shown(
     assert "example" in registry.backends()
     assert "broken" not in registry.backends()
     monkeypatch.setenv("SUPERVISOR_CONSOLE_SECRET_FIFTH_TOKEN", TOKEN)
-    monkeypatch.setattr("sys.stdin", io.StringIO(""))
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO()))
     paths = resolve_paths(tmp_path / "home")
 
     def call(*arguments: str) -> int:
