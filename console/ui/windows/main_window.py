@@ -63,6 +63,7 @@ class MainWindow(QMainWindow):
     exit_requested = Signal()
     demo_requested = Signal()
     general_changed = Signal(object)
+    _fault_met = Signal(str)  # a thread may fail too, and only the window's own may touch widgets
 
     def __init__(
         self,
@@ -97,6 +98,7 @@ class MainWindow(QMainWindow):
         self.actions_ = ConnectionActions(self, theme, report)
         self.actions_.only_wanted.connect(self._on_only_wanted)
         self.actions_.said.connect(self._on_said)
+        self._fault_met.connect(self._on_fault)
         self._build()
         self.menus = WindowMenus(self, self.perform)
         self.menus.add_panes(self.docks.toggle_actions())
@@ -140,7 +142,10 @@ class MainWindow(QMainWindow):
             self._on_said([translate(msg) for msg in messages])
 
     def show_fault(self, kind: str) -> None:
-        """Say that the console met a fault of its own; it goes on."""
+        """Say that the console met a fault of its own; it goes on. May be called from any thread."""
+        self._fault_met.emit(kind)
+
+    def _on_fault(self, kind: str) -> None:
         sentence = tr("The console met a fault of its own ({kind}) and goes on. The log has the details.", kind=kind)
         self._strip.show_message(sentence, Tone.CAUTION, "dismiss", tr("Dismiss"))
 
