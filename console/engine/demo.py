@@ -6,6 +6,8 @@ import asyncio
 import json
 import subprocess
 import sys
+import threading
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -41,6 +43,9 @@ class DemoServers:
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._process = process
+        self._last_words: deque[bytes] = deque(maxlen=20)
+        self._listener = threading.Thread(target=self._listen, name="demo-stderr", daemon=True)
+        self._listener.start()
         self.offer: dict[str, Any] = {}
 
     @classmethod
@@ -79,12 +84,15 @@ class DemoServers:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait(1.0)
-        for pipe in (self._process.stdout, self._process.stderr):
-            if pipe is not None and not self._is_being_read(pipe):
-                pipe.close()
+        if self._process.stdout is not None:
+            self._process.stdout.close()
+        self._listener.join(0.5)
 
-    def _is_being_read(self, pipe: object) -> bool:
-        return pipe is self._process.stderr
+    def _listen(self) -> None:
+        """Take what the child complains of, for as long as it lives: a full pipe would stop it."""
+        if self._process.stderr is not None:
+            with self._process.stderr as pipe:
+                self._last_words.extend(pipe)
 
     def _first_line(self) -> bytes:
         if self._process.stdout is None:
@@ -92,11 +100,9 @@ class DemoServers:
         return self._process.stdout.readline()
 
     def _complaint(self) -> str:
-        if self._process.stderr is None:
-            return ""
-        lines = self._process.stderr.read().decode(errors="replace").strip().splitlines()
-        self._process.stderr.close()
-        return lines[-1] if lines else ""
+        """The last thing an ended child has said."""
+        self._listener.join(1.0)
+        return self._last_words[-1].decode(errors="replace").strip() if self._last_words else ""
 
 
 def _demo_profile(item: dict[str, Any]) -> DemoProfile:
