@@ -46,7 +46,11 @@ class Stream(httpcore.AsyncNetworkStream):
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.AsyncNetworkStream:
         """See httpcore."""
-        return Stream(await self._inner.start_tls(ssl_context, server_hostname, timeout))
+        try:
+            return Stream(await self._inner.start_tls(ssl_context, server_hostname, timeout))
+        except asyncio.CancelledError:  # httpcore closes the connection after every other failure
+            await self._inner.aclose()
+            raise
 
     def get_extra_info(self, info: str) -> Any:
         """See httpcore."""
