@@ -32,6 +32,7 @@ import keyring.errors  # noqa: E402
 import pytest  # noqa: E402
 from hypothesis import settings  # noqa: E402
 
+from tests.canaries import leaks  # noqa: E402
 from tests.loopback_only import LoopbackOnly  # noqa: E402
 
 # Python runs its cycle collector in whichever thread allocates, and a running Qt timer (a closed loop of qasync leaves
@@ -132,3 +133,24 @@ def _no_warnings_logged(request: pytest.FixtureRequest) -> Iterator[None]:
     root.removeHandler(collected)
     if collected.lines and not request.node.get_closest_marker("allow_warnings"):
         pytest.fail("logged (mark the test allow_warnings if it is meant):\n" + "\n".join(collected.lines))
+
+
+class _Everything(logging.Handler):
+    def __init__(self) -> None:
+        super().__init__(logging.DEBUG)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(self.format(record))
+
+
+@pytest.fixture(autouse=True)
+def _no_canary_logged() -> Iterator[None]:
+    """Fail a test in which our own loggers are handed a secret, whether a handler would have masked it or not."""
+    collected = _Everything()
+    ours = logging.getLogger("console")
+    ours.addHandler(collected)
+    yield
+    ours.removeHandler(collected)
+    if found := leaks("\n".join(collected.lines)):
+        pytest.fail(f"secrets of tests were logged: {', '.join(found)}")
