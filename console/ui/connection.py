@@ -69,7 +69,9 @@ def light(health: Health, mono: float) -> Light:
         return Light(state, LightTone.CAUTION, word, health.message, health.detail)
     if state is HealthState.WARMING:
         return Light(state, LightTone.QUIET, tr("warming up"), health.message, health.detail)
-    return Light(state, LightTone.CRITICAL, _word(health) + _next_try(health, mono), health.message, health.detail)
+    return Light(
+        state, LightTone.CRITICAL, trouble_word(health) + _next_try(health, mono), health.message, health.detail
+    )
 
 
 def unasked_board(profiles: Iterable[Profile], at: datetime) -> Board:
@@ -83,7 +85,8 @@ def unasked_board(profiles: Iterable[Profile], at: datetime) -> Board:
     )
 
 
-def _word(health: Health) -> str:
+def trouble_word(health: Health) -> str:
+    """What is wrong with a connection, in two or three words."""
     if health.message is not None and health.message.code in _WORDS:
         return tr(_WORDS[health.message.code])
     words = {HealthState.REFUSED: tr("sign-in refused"), HealthState.UNREACHABLE: tr("unreachable")}

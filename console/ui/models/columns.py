@@ -14,7 +14,7 @@ from console.domain.enums import AgentStatus, Section
 from console.domain.model import ColumnInfo
 from console.domain.text import format_number
 from console.domain.thresholds import COLUMNS, LIVE_COLUMNS, Level, reading_level, worst
-from console.domain.values import Origin, Reading, Status, Unit
+from console.domain.values import UNSUPPORTED, Origin, Reading, Status, Unit
 from console.domain.values import text as text_reading
 from console.ui.models.rows import Freshness, Value, ViewRow
 from console.ui.text import tr
@@ -91,7 +91,7 @@ _LONGEST_MS: Final = 1e12  # more than thirty years: no wait reaches into the ne
 STAFFING: Final = ("agents_available", "agents_busy", "agents_paused", "agents_logged_off")
 
 _WIDTHS: Final[Mapping[str, tuple[int, int]]] = {  # comfortable and least width
-    "waiting": (96, 66),
+    "waiting": (96, 64),
     "longest_wait": (116, 94),
     "state": (116, 106),
     "time_in_state": (128, 98),
@@ -210,7 +210,7 @@ def profile_column() -> Column:
         130,
         tr("The connection this row comes from."),
         is_default=False,
-        least=92,
+        least=116,
     )
 
 
@@ -314,26 +314,40 @@ def metric_columns() -> tuple[Column, ...]:
 
 
 def vendor_columns(board: Board, section: Section) -> tuple[Column, ...]:
-    """Columns for the vendor metrics that have no standard meaning, by first appearance on the board."""
-    found: dict[str, ColumnInfo] = {}
+    """Columns for the vendor metrics that have no standard meaning, by first appearance on the board.
+
+    Metrics of one title and unit share a column: each system has ids of its own for them.
+    """
+    found: dict[tuple[str, Unit], dict[str, ColumnInfo]] = {}
     for source in board.sources:
         if source.snapshot is not None:
             for info in source.snapshot.columns.get(section, ()):
                 if info.id.startswith(METRIC_PREFIX):
-                    found.setdefault(info.id, info)
-    return tuple(
-        Column(
-            info.id,
-            info.title,
-            _KINDS.get(info.unit, Kind.TEXT),
-            info.unit,
-            _plain(info.id),
-            NUMBER_WIDTH + 28,
-            tr("A metric of the system itself: {id}.", id=info.id.removeprefix(METRIC_PREFIX)),
-            is_default=place < _SHOWN_METRICS,
-        )
-        for place, info in enumerate(found.values())
+                    found.setdefault((info.title.strip().casefold(), info.unit), {}).setdefault(info.id, info)
+    return tuple(_vendor_column(tuple(infos.values()), place) for place, infos in enumerate(found.values()))
+
+
+def _vendor_column(infos: tuple[ColumnInfo, ...], place: int) -> Column:
+    info, ids = infos[0], tuple(info.id for info in infos)
+    named = ", ".join(one.removeprefix(METRIC_PREFIX) for one in ids)
+    return Column(
+        info.id,
+        info.title,
+        _KINDS.get(info.unit, Kind.TEXT),
+        info.unit,
+        _plain(info.id) if len(ids) == 1 else _first_of(ids),
+        NUMBER_WIDTH + 28,
+        tr("A metric of the system itself: {id}.", id=named),
+        is_default=place < _SHOWN_METRICS,
     )
+
+
+def _first_of(columns: tuple[str, ...]) -> Value:
+    def value(row: ViewRow, at: Freshness) -> Reading:
+        readings = row.row.readings
+        return next((readings[column] for column in columns if column in readings), UNSUPPORTED)
+
+    return value
 
 
 def has_limit(column: str) -> bool:

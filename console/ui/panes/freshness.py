@@ -8,6 +8,7 @@ from console.domain.board import Board
 from console.domain.enums import HealthState
 from console.domain.text import format_age
 from console.domain.thresholds import Level
+from console.ui.connection import trouble_word
 from console.ui.text import health_word, tr
 from console.ui.theme import Mark, Shape, Theme, level_shape
 
@@ -29,14 +30,18 @@ _WORST = (
 )
 
 
+_TROUBLE = (HealthState.REFUSED, HealthState.UNREACHABLE, HealthState.ERROR)
+
+
 def fresh_line(board: Board, mono: float) -> FreshLine | None:
     """The state of all sources in one line; the worst one speaks. None without sources."""
     states = [(source.health.state_at(mono), source.health.age_s(mono)) for source in board.sources]
     if not states:
         return None
     worst = min((state for state, _ in states), key=_WORST.index)
+    first = next(source.health for source, (state, _) in zip(board.sources, states, strict=True) if state is worst)
     ages = [age for state, age in states if state is worst and age is not None]
-    text = health_word(worst)
+    text = trouble_word(first) if worst in _TROUBLE else health_word(worst)
     if ages and worst not in (HealthState.WARMING, HealthState.REFUSED):
         text = tr("{state} {age}", state=text, age=format_age(max(ages)))
     if len(states) > 1 and worst is not HealthState.LIVE:

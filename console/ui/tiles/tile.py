@@ -171,8 +171,15 @@ class Tile(QWidget):
             metrics = painter.fontMetrics()
             tail = f" · {age}" if age else ""
             left = room.width() - metrics.horizontalAdvance(tail)
-            owner = metrics.elidedText(safe_text(value.profile, 80), Qt.TextElideMode.ElideMiddle, left)
+            owner = metrics.elidedText(safe_text(value.profile, 80), self._shortening(metrics, left), left)
             painter.drawText(room.left(), room.bottom(), owner + tail)
+
+    def _shortening(self, metrics: QFontMetrics, width: int) -> Qt.TextElideMode:
+        """Shorten names at their end, or in the middle where they would look alike then."""
+        end = Qt.TextElideMode.ElideRight
+        names = {safe_text(value.profile, 80) for value in self._values}
+        is_clear = len({metrics.elidedText(name, end, width) for name in names}) == len(names)
+        return end if is_clear else Qt.TextElideMode.ElideMiddle
 
     def _named(self, value: TileValue) -> str:
         where = f" ({safe_text(value.profile, 80)})" if value.profile else ""

@@ -7,7 +7,7 @@ import binascii
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QByteArray, QPoint, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QSizePolicy, QTabBar, QTabWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -28,6 +28,9 @@ OWN_KEY: Final = "main.docks.own"  # whether the user moved, closed or resized a
 LAYOUT_VERSION: Final = 2  # saved dock states of another number are left alone
 GRIP_HEIGHT: Final = 9  # px
 WIDE: Final = 1660  # px; from here on the queues stand beside the agents, below it they need the whole width
+
+FLOATING: Final = QSize(640, 420)  # px; what a pane in a window of its own is at least
+BESIDE: Final = 48  # px; how far it moves from its place, so that it is seen to be one
 
 NAMES: Final = ("queues", "agents", "waiting", "metrics")
 
@@ -104,6 +107,7 @@ class PaneDock(QDockWidget):
         self.setObjectName(f"dock.{name}")
         self.setAccessibleName(pane_title(name))
         self.setTitleBarWidget(Grip(theme, pane_title(name), self))
+        self.topLevelChanged.connect(self._on_floated)
         self.setWidget(self._blank())
 
     def show_tabbed(self, is_tabbed: bool) -> None:
@@ -143,7 +147,24 @@ class PaneDock(QDockWidget):
         return blank
 
     def _on_float(self) -> None:
+        was_at, size = self.mapToGlobal(QPoint(0, 0)), self.size()
         self.setFloating(not self.isFloating())
+        if self.isFloating():
+            area = self.screen().availableGeometry()
+            self.resize(size.expandedTo(FLOATING).boundedTo(area.size() * 0.9))
+            least = area.topLeft()
+            most = area.bottomRight() - QPoint(self.width(), self.height())
+            place = was_at + QPoint(BESIDE, BESIDE)
+            self.move(max(least.x(), min(place.x(), most.x())), max(least.y(), min(place.y(), most.y())))
+
+    def _on_floated(self, is_floating: bool) -> None:
+        """A pane of its own is a window like any other: with a frame, a name and buttons, on any screen."""
+        name, owner = pane_title(self.name), self.parentWidget()
+        whose = f" — {owner.window().windowTitle()}" if owner is not None and is_floating else ""
+        self.setWindowTitle(f"{name}{whose}")
+        if is_floating:
+            self.setWindowFlags(Qt.WindowType.Window)
+            self.show()
 
     def _on_hide(self) -> None:
         self.toggleViewAction().trigger()  # as the View menu does, so that both count as the user's own layout
@@ -316,7 +337,7 @@ class DockArea(QMainWindow):
         queues, agents, waiting = (self.docks[name] for name in ("queues", "agents", "waiting"))
         across, down = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         if self._is_wide:
-            wide, high = int(width * 0.617), max(190, int(height * 0.33))
+            wide, high = int(width * 0.63), max(190, int(height * 0.33))
             self.resizeDocks([queues, agents], [wide, width - wide], across)
             self.resizeDocks([agents, waiting], [height - high, high], down)
         else:

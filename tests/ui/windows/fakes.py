@@ -19,6 +19,8 @@ from console.domain.secret import Secret
 from console.domain.values import NOT_APPLICABLE, UNSUPPORTED, WARMING, Reading, Status, Unit, count, error, text
 from console.engine.store import Store
 from console.settings.profiles import duplicate as duplicated
+from console.ui.services import Services
+from console.ui.windows.main_window import MainWindow
 from console.vendors.base import (
     AllowRule,
     BackendSpec,
@@ -363,3 +365,10 @@ def many_sites(clock: StillClock, number: int, *, stem: str = "Site", **more: in
     return Board(
         tuple(Source(owner, "Chronicall", shot, health(clock)) for owner, shot in zip(owners, shots, strict=True))
     )
+
+
+def attach(window: MainWindow, board: Board) -> tuple[Store, FakeProfiles]:
+    """Give a window a store and profiles that fit a board."""
+    store, service = store_of(board.sources), FakeProfiles(tuple(source.profile for source in board.sources))
+    window.attach(Services(store, service))
+    return store, service

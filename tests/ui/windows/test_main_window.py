@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
@@ -18,43 +18,16 @@ from console.domain.enums import HealthState
 from console.domain.messages import message
 from console.domain.text import Look
 from console.domain.thresholds import Level
-from console.engine.store import Store
 from console.settings.schema import General
-from console.ui.services import MemoryState, Services
+from console.ui.services import MemoryState
 from console.ui.theme import Density, Theme
 from console.ui.windows import geometry
 from console.ui.windows.main_window import MainWindow
 from tests.ui.conftest import RunCoroutine, until
-from tests.ui.windows.fakes import FakeProfiles, StillClock, health, profile, snapshot, store_of, two_sites
+from tests.ui.windows.fakes import StillClock, attach, health, profile, snapshot, two_sites
 from tests.ui.windows.walk import complaints, shown_texts
 
 Make = Callable[..., MainWindow]
-
-
-@pytest.fixture
-def make(qtbot: QtBot, theme: Theme, clock: StillClock) -> Iterator[Make]:
-    """Build windows; each is closed for good at the end."""
-    windows: list[MainWindow] = []
-
-    def build(state: MemoryState | None = None, **options: object) -> MainWindow:
-        options.setdefault("general", General(theme="light"))
-        window = MainWindow(theme, clock, state=state or MemoryState(), **options)  # type: ignore[arg-type]
-        windows.append(window)
-        return window
-
-    yield build
-    for window in windows:
-        window._is_leaving = True
-        window.close()
-        window.deleteLater()
-    QApplication.processEvents()
-
-
-def attach(window: MainWindow, board: Board) -> tuple[Store, FakeProfiles]:
-    """Give a window a store and profiles that fit a board."""
-    store, service = store_of(board.sources), FakeProfiles(tuple(source.profile for source in board.sources))
-    window.attach(Services(store, service))
-    return store, service
 
 
 def test_window_paints_from_settings_alone(make: Make) -> None:
