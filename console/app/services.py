@@ -59,6 +59,7 @@ class _Transfer:
             raise UserError(message("io.read", path=str(path), reason=failure.strerror or "unknown")) from failure
         profiles = self._core.profiles
         known = {spec.id for spec in profiles.specs()}
-        everything, added = import_profiles(text, profiles.all, path=path.name, backends=known)
+        own = profiles.own_problems
+        everything, added = import_profiles(text, profiles.all, path=path.name, backends=known, check_own=own)
         notes = await profiles.replace_all(everything)
         return (*notes, message("profile.imported", names=", ".join(profile.name for profile in added)))

@@ -214,7 +214,8 @@ async def _import(args: argparse.Namespace, core: Core) -> int:
     except OSError as failure:
         raise UserError(message("io.read", path=args.file, reason=failure.strerror or "unknown")) from failure
     known = {spec.id for spec in core.profiles.specs()}
-    profiles, added = book.import_profiles(text, core.profiles.all, path=args.file, backends=known)
+    own = core.profiles.own_problems
+    profiles, added = book.import_profiles(text, core.profiles.all, path=args.file, backends=known, check_own=own)
     for note in await core.profiles.replace_all(profiles):
         complain(note)
     say(one_line(english(message("profile.imported", names=", ".join(p.name for p in added)))))

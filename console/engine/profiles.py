@@ -29,7 +29,7 @@ from console.net.proxy import choose_proxy
 from console.net.redact import Redactor
 from console.net.tls import LeafInfo, fetch_fingerprint
 from console.settings import profiles as book
-from console.settings.checks import check_fields, check_profile
+from console.settings.checks import Problem, check_fields, check_profile, field_problems
 from console.settings.secrets import Secrets, variable_name
 from console.settings.store import SettingsKeeper
 from console.tasks import TaskScope
@@ -105,6 +105,12 @@ class Profiles:
     def specs() -> tuple[BackendSpec, ...]:
         """All backends a profile can be made for."""
         return tuple(backends().values())
+
+    @staticmethod
+    def own_problems(profile: Profile) -> tuple[Problem, ...]:
+        """What is wrong with the fields of the profile's own kind of system."""
+        spec = backends().get(profile.backend)
+        return () if spec is None else field_problems(spec.fields, profile.fields, title=spec.title)
 
     def subscribe(self, listener: Callable[[], None]) -> None:
         """Call `listener` after each change of the list of profiles."""

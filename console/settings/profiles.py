@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace as with_changes
 from typing import Final
 
@@ -16,8 +16,17 @@ from console.domain.messages import english, message
 from console.domain.model import ProfileId
 from console.domain.profile import Profile
 from console.settings.addresses import split_origin
-from console.settings.checks import NAME_LIMIT, check_metric, check_name, check_profile, mapping_key, profile_problems
+from console.settings.checks import (
+    NAME_LIMIT,
+    Problem,
+    check_metric,
+    check_name,
+    check_profile,
+    mapping_key,
+    profile_problems,
+)
 from console.settings.schema import SchemaError, decode_profile, encode_profile
+from console.settings.secrets import variable_name
 
 Profiles = tuple[Profile, ...]
 
@@ -111,14 +120,23 @@ def set_mapping(profiles: Profiles, profile_id: ProfileId, column: str, metric: 
 
 
 def unique_name(profiles: Sequence[Profile], wanted: str) -> str:
-    """`wanted`, or ``wanted (2)``, ``(3)`` … when it is taken; never longer than a name may be."""
+    """`wanted`, or ``wanted (2)``, ``(3)`` … when it is taken; never longer than a name may be.
+
+    A name counts as taken too when its secrets would come from the same variable: another profile, perhaps from a
+    stranger's file, must not get them.
+    """
     taken = {profile.name.strip().casefold() for profile in profiles}
-    if wanted.strip().casefold() not in taken:
+    variables = {variable_name(profile.name.strip(), "") for profile in profiles}
+
+    def is_free(name: str) -> bool:
+        return name.strip().casefold() not in taken and variable_name(name.strip(), "") not in variables
+
+    if is_free(wanted):
         return wanted
-    for number in range(2, len(taken) + 3):
+    for number in range(2, len(profiles) + 3):
         tail = f" ({number})"
         name = wanted[: NAME_LIMIT - len(tail)].rstrip() + tail
-        if name.casefold() not in taken:
+        if is_free(name):
             return name
     raise AssertionError("more taken names than profiles")
 
@@ -138,7 +156,12 @@ def export_profiles(profiles: Sequence[Profile]) -> str:
 
 
 def import_profiles(
-    text: str | bytes, existing: Profiles, *, path: str, backends: Collection[str] | None = None
+    text: str | bytes,
+    existing: Profiles,
+    *,
+    path: str,
+    backends: Collection[str] | None = None,
+    check_own: Callable[[Profile], Sequence[Problem]] = lambda profile: (),
 ) -> tuple[Profiles, Profiles]:
     """Add the profiles of an exported file: new ids, names made unique, every field checked.
 
@@ -146,6 +169,7 @@ def import_profiles(
         text: the file's content.
         path: its name, for the sentence.
         backends: the ids that are known; None takes any.
+        check_own: what is wrong with the fields of a profile's own kind; a secret among them must not be kept.
 
     Gives all profiles, and the new ones among them. Raises UserError (profile.import) naming every bad field; then
     nothing is imported.
@@ -159,7 +183,8 @@ def import_profiles(
         except SchemaError as exc:
             problems.append(f"profile {exc}")
             continue
-        found = [f"profile {number}: {p.field}: {english(p.message)}" for p in profile_problems(profile)]
+        wrong = (*profile_problems(profile), *check_own(profile))
+        found = [f"profile {number}: {p.field}: {english(p.message)}" for p in wrong]
         if backends is not None and profile.backend not in backends:
             unknown = message("profile.backend", backend=profile.backend, known=", ".join(sorted(backends)))
             found.append(f"profile {number}: backend: {english(unknown)}")

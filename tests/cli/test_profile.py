@@ -128,3 +128,17 @@ def test_nobody_there_is_exit_4(run: Run) -> None:
     done = run("profile", "test", "X", env=env)
     assert done.code == 4
     assert "127.0.0.1" in done.err
+
+
+def test_an_imported_file_brings_no_secret_and_gets_none(run: Run, added: dict[str, str], tmp_path: Path) -> None:
+    file = tmp_path / "strangers.json"
+    profile = {"name": "North", "backend": "chronicall", "url": "http://127.0.0.1:1", "fields": {"key": "canary-0815"}}
+    file.write_text(json.dumps({"supervisor_console_profiles": 1, "profiles": [profile]}))
+    done = run("profile", "import", str(file))
+    assert done.code == 2
+    assert "is a secret" in done.err
+    assert "canary" not in done.out + done.err
+    profile |= {"name": "head-office", "fields": {}}  # would take its key from the variable of "Head office"
+    file.write_text(json.dumps({"supervisor_console_profiles": 1, "profiles": [profile]}))
+    assert run("profile", "import", str(file)).out == "Imported: head-office (2).\n"
+    assert run("live", "head-office (2)", env=added).code == 5
