@@ -149,8 +149,11 @@ def _no_canary_logged() -> Iterator[None]:
     """Fail a test in which our own loggers are handed a secret, whether a handler would have masked it or not."""
     collected = _Everything()
     ours = logging.getLogger("console")
+    former = ours.level
+    ours.setLevel(logging.DEBUG)
     ours.addHandler(collected)
     yield
     ours.removeHandler(collected)
+    ours.setLevel(former)
     if found := leaks("\n".join(collected.lines)):
         pytest.fail(f"secrets of tests were logged: {', '.join(found)}")

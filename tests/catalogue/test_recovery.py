@@ -20,7 +20,7 @@ LIVE, UNREACHABLE = HealthState.LIVE, HealthState.UNREACHABLE
 
 
 @pytest.mark.parametrize("outage_s", [3, 11, 19, 29.9])
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 @lapsed
 async def test_after_a_short_outage_values_are_fresh_within_ten_seconds(outage_s: float, seed: int) -> None:
     target = floor()
@@ -34,7 +34,7 @@ async def test_after_a_short_outage_values_are_fresh_within_ten_seconds(outage_s
         assert station.state is LIVE
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(2))
 @lapsed
 async def test_after_a_long_outage_values_are_fresh_within_35_seconds_and_forty_requests_were_enough(seed: int) -> None:
     waits = []
@@ -95,7 +95,7 @@ async def test_fifty_consoles_do_not_come_back_in_the_same_second() -> None:
             await stack.enter_async_context(watch(station))
         await until(lambda: all(station.state is LIVE for station in stations))
         await target.server.stop()
-        await asyncio.sleep(100)
+        await asyncio.sleep(60)
         arrivals: Counter[int] = Counter()
         target.server.then(target._route)
         came = [station.fresh for station in stations]

@@ -12,16 +12,20 @@ from pathlib import Path
 
 import pytest
 
+from console.domain.board import Board, Source
 from console.domain.enums import HealthState, Section
 from console.domain.model import Health, ProfileId
 from console.domain.profile import Profile
 from console.domain.secret import Secret
+from console.domain.text import Look
 from console.domain.values import Status
 from console.engine.core import Core, open_core
 from console.net.redact import Redactor
 from console.settings.paths import prepare, resolve_paths
-from tests.catalogue.lapse import LapseClock, lapsed, until
+from tests.catalogue.lapse import LapseClock, lapsed, run, until
 from tests.catalogue.station import KEY, Floor, Station, duration, floor, running
+from tests.catalogue.windows import Make, attach
+from tests.ui.windows.fakes import StillClock, health
 from tests.vendors.asternic import support as asternic
 from tests.vendors.asternic.support import ScriptedAsternic
 
@@ -253,3 +257,32 @@ async def test_tm_07_an_impossible_moment_makes_a_duration_unknown_and_nothing_e
             assert (reading.status, reading.value) == (Status.ERROR, None)
         assert "clock.skew" not in station.notices
         assert len(station.rows(Section.QUEUES)) == 2
+
+
+@pytest.mark.usefixtures("windows_do_not_quit")
+def test_tm_08_a_window_hidden_for_an_hour_shows_nothing_old_as_fresh(make: Make, clock: StillClock) -> None:
+    """As when the system throttles the timers of hidden windows: no tick came, and the first thing seen is the age."""
+
+    async def once() -> Source:
+        async with running(floor()) as station:
+            return station.source
+
+    source: Source = run(once())
+    window = make()
+    window.show()
+    attach(window, Board((Source(source.profile, "Chronicall", source.snapshot, health(clock)),)))
+    window.refresh()
+    chip = next(iter(window.bar.chips.values()))
+    assert chip.word.startswith("live")
+    window.hide()
+    clock.move(3600)  # and not one tick meanwhile
+    window.show()
+    assert chip.word == "stale 60 min"
+    assert {tile.look for tile in window.tiles.tiles} <= {Look.STALE, Look.WARMING, Look.UNSUPPORTED}
+    source_now = window._board.sources[0]
+    assert source_now.health.is_stale_at(clock.monotonic())
+    services = window._services
+    assert services is not None
+    services.store.put(source.profile.id, health(clock), source.snapshot)
+    window.refresh()
+    assert chip.word.startswith("live")

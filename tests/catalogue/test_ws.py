@@ -165,7 +165,7 @@ async def still_polling(target: Floor, station: Station) -> None:
 
 
 @lapsed
-async def test_ws_06_a_server_that_blinks_for_half_an_hour_is_not_hammered() -> None:
+async def test_ws_06_a_server_that_blinks_for_long_is_not_hammered() -> None:
     target = floor(socket="ok")
 
     async def blink() -> None:
@@ -181,9 +181,9 @@ async def test_ws_06_a_server_that_blinks_for_half_an_hour_is_not_hammered() -> 
         blinking = asyncio.ensure_future(blink())
         await asyncio.sleep(600)
         tried = handshakes(target)
-        await asyncio.sleep(1200)
+        await asyncio.sleep(600)
         blinking.cancel()
-        assert handshakes(target) - tried <= 1200 / 7.5, "the back-off is not reset by two seconds of service"
+        assert handshakes(target) - tried <= 600 / 7.5, "the back-off is not reset by two seconds of service"
         assert station.state is LIVE
 
 
