@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import heapq
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from itertools import count
+
+import pytest
 
 START_MS = 1_800_000_000_000.0  # some moment in January 2027
 
@@ -74,3 +76,16 @@ async def until(predicate: Callable[[], bool], timeout_s: float = 10.0) -> None:
 async def finish(work: Awaitable[object]) -> None:
     """Await a cancelled task to its end."""
     await asyncio.wait([asyncio.ensure_future(work)])
+
+
+@pytest.fixture(autouse=True)
+async def no_task_is_left() -> AsyncIterator[None]:
+    """Fail a test that leaves a task behind; a room uses it by importing it into its conftest."""
+    yield
+    me = asyncio.current_task()
+    for _ in range(100):
+        left = [task for task in asyncio.all_tasks() if task is not me and not task.done()]
+        if not left:
+            return
+        await asyncio.sleep(0.02)
+    assert left == []

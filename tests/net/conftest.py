@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
@@ -13,18 +12,9 @@ import pytest
 from console.domain.secret import Secret
 from console.net.redact import RedactingFilter, Redactor
 from tests.net.support import KEY
+from tests.support import no_task_is_left
 
-
-@pytest.fixture(autouse=True)
-async def _no_task_is_left() -> AsyncIterator[None]:
-    yield
-    me = asyncio.current_task()
-    for _ in range(50):
-        left = [task for task in asyncio.all_tasks() if task is not me and not task.done()]
-        if not left:
-            return
-        await asyncio.sleep(0.02)
-    assert left == []
+__all__ = ["log_lines", "no_task_is_left"]
 
 
 class _Collector(logging.Handler):
