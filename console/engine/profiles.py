@@ -75,6 +75,7 @@ class Profiles:
         self._sessions: dict[ProfileId, Session] = {}
         self._listeners: list[Callable[[], None]] = []
         self._running = False
+        self._seen: dict[ProfileId, Profile] = {}  # as last acted upon, to tell what another copy has changed
         self._only: Collection[ProfileId] | None = None
         self._errors: dict[ProfileId, ConsoleError] = {}
 
@@ -122,6 +123,7 @@ class Profiles:
         """Open a session for every enabled profile, or for those in `only`, enabled or not."""
         self._running = True
         self._only = only
+        self._seen = {profile.id: profile for profile in self.all}
         self._scope.single_flight("resume", self._resume_watch.run)
         self._arrange()
 
@@ -230,7 +232,17 @@ class Profiles:
         return Saved(book.find_id(profiles, profile.id), await self._write(profiles))
 
     def adopt(self) -> None:
-        """Follow profiles that another copy of the console has changed."""
+        """Follow profiles that another copy of the console has changed.
+
+        One that now names another server loses the secrets of this session and its figures, as if it had been
+        edited here; those in the keyring are the other copy's matter.
+        """
+        for profile in self.all:
+            former = self._seen.get(profile.id)
+            if former is not None and book.origin_changed(former, profile):
+                self._secrets.forget_session(profile, {*self._secret_fields(former), *self._secret_fields(profile)})
+                self._store.forget(profile.id, first_health(profile, self._clock))
+                self._drop(profile.id)
         self._changed()
 
     async def replace_all(self, profiles: Sequence[Profile]) -> tuple[Message, ...]:
@@ -309,6 +321,7 @@ class Profiles:
         return () if self._settings.problem is None else (self._settings.problem,)
 
     def _changed(self) -> None:
+        self._seen = {profile.id: profile for profile in self.all}
         self._arrange()
         for listener in tuple(self._listeners):
             listener()

@@ -96,6 +96,10 @@ class MemoryStore:
 
     async def delete(self, profile_id: ProfileId, field: str) -> None:
         """See `SecretStore.delete`."""
+        self.drop(profile_id, field)
+
+    def drop(self, profile_id: ProfileId, field: str) -> None:
+        """Forget a secret at once."""
         self._secrets.pop((profile_id, field), None)
 
     async def describe(self) -> StoreInfo:
@@ -293,6 +297,11 @@ class Secrets:
             await self._session.delete(profile.id, field)
             problems.extend(await self._forget_stored(profile, field))
         return tuple(dict.fromkeys(problems))
+
+    def forget_session(self, profile: Profile, fields: Iterable[str]) -> None:
+        """Forget what this session alone keeps of a profile's secrets."""
+        for field in fields:
+            self._session.drop(profile.id, field)
 
     async def copy(self, source: Profile, target: Profile, fields: Iterable[str]) -> tuple[Message, ...]:
         """Give a duplicated profile the secrets of its original; each goes to the kind of store it came from.

@@ -20,6 +20,7 @@ from console.domain.secret import Secret
 from console.engine.core import Core, open_core
 from console.net.redact import Redactor
 from console.settings.paths import prepare, resolve_paths
+from console.settings.store import SettingsStore
 from console.vendors.base import BackendSpec, CheckResult, Connection, FieldKind, ProfileField
 from tests.support import settle, until
 
@@ -205,3 +206,23 @@ async def test_the_settings_survive_a_restart(core: Core, tmp_path: Path) -> Non
     )
     assert [p.name for p in again.profiles.all] == ["Site"]
     await again.aclose()
+
+
+@pytest.mark.allow_warnings
+async def test_an_address_changed_by_another_copy_does_not_get_this_sessions_key(core: Core) -> None:
+    saved = await core.profiles.save(draft(), {"key": KEY})
+    await settle()
+    moved = replace(saved.profile, url="https://evil.example")
+    other = SettingsStore(core.paths.settings_file)
+    other.load()
+    assert other.update(lambda settings: replace(settings, profiles=(moved,))).saved
+    core.settings.change(lambda settings: replace(settings, general=replace(settings.general, theme="dark")))
+    await core.settings.flush()
+    await settle()
+    assert core.profiles.get(moved.id) == moved, "the other copy's change is followed"
+    assert all(b.connection.profile.url != moved.url for b in FakeBackend.opened)
+    source = core.store.source(moved.id)
+    assert source is not None
+    assert source.snapshot is None
+    assert source.health.message is not None
+    assert source.health.message.code == "secret.missing"
