@@ -64,7 +64,7 @@ async def test_restart_lets_the_newest_wish_win() -> None:
 
 
 @pytest.mark.allow_warnings
-async def test_a_task_that_ignores_its_cancellation_does_not_hold_up_the_end() -> None:
+async def test_a_task_that_ignores_its_cancellation_does_not_hold_up_the_end(caplog: pytest.LogCaptureFixture) -> None:
     release = asyncio.Event()
 
     async def stubborn() -> None:
@@ -77,6 +77,9 @@ async def test_a_task_that_ignores_its_cancellation_does_not_hold_up_the_end() -
     scope = TaskScope("rig")
     task = scope.start(stubborn(), "job")
     await asyncio.sleep(0)
-    await scope.aclose(timeout_s=0.05)
+    async with asyncio.timeout(5):
+        await scope.aclose(timeout_s=0.05)
+    assert not task.done()
+    assert "rig.job ignored its cancellation" in caplog.text
     release.set()
     await asyncio.wait([task])

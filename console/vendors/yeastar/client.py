@@ -54,14 +54,6 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
-    """A whole directory and how many rows the server promised, None when it did not say."""
-
-    rows: tuple[object, ...]
-    total: int | None
-
-
-@dataclass(frozen=True, slots=True)
 class Calls:
     """The calls of a queue, when that was (server time), whether the server said "no data", and the exchange."""
 
