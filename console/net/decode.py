@@ -62,7 +62,7 @@ def parse_json(body: bytes, headers: Mapping[str, str], limits: Limits = LIMITS,
         raise _beyond(host, f"nested deeper than {limits.depth} levels") from exc
     except PARSE_ERRORS as exc:
         raise ProtocolError(message("reply.json", host=host, what=_reason(exc))) from exc
-    _check(value, limits, host)
+    check_limits(value, limits, host)
     return Decoded(value, notes)
 
 
@@ -129,8 +129,12 @@ def declared_charset(headers: Mapping[str, str]) -> str:
     return ""
 
 
-def _check(value: Any, limits: Limits, host: str) -> None:
-    """Depth, number of values and range of numbers; walks without recursion."""
+def check_limits(value: Any, limits: Limits, host: str) -> None:
+    """Check depth, number of values and range of numbers of a decoded body; walks without recursion.
+
+    Raises:
+        ProtocolError: ``reply.limits``.
+    """
     level: list[Any] = [value]
     items = 0
     depth = -1

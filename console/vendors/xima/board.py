@@ -149,8 +149,14 @@ def _absorb(
         metric = metrics.get(metric_id)
         if metric is None or metric_id not in asked:
             continue
+        fits = metric.fits
         old = former.get(key)
-        if old is not None and old.raw == raw and old.mono > fresh_from and old.fits == metric.fits:
+        if (
+            old is not None
+            and (old.raw is raw or old.raw == raw)
+            and old.mono > fresh_from
+            and (old.fits is fits or old.fits == fits)
+        ):
             cells[key] = old
             continue
         twin = cells.get(key)

@@ -11,8 +11,10 @@ from typing import Any, TypeVar
 from console.domain.errors import NotFound, ProtocolError
 from console.domain.messages import Message, message
 from console.net.http import Reply, Request, VendorHttp
+from console.net.limits import LIMITS, Limits
 from console.vendors.xima.flavour import AGENTS, METRICS, SKILLS, VALUES, Flavour, api_path
 from console.vendors.xima.mapping import Directory
+from console.vendors.xima.recall import Memory, recall
 from console.vendors.xima.wire import (
     Json,
     MetricDef,
@@ -53,12 +55,15 @@ class XimaClient:
     Args:
         http: the transport, with the credential.
         prefix: path of the interface below the profile's address.
+        limits: those of `http`.
     """
 
-    def __init__(self, http: VendorHttp, flavour: Flavour, prefix: str) -> None:
+    def __init__(self, http: VendorHttp, flavour: Flavour, prefix: str, limits: Limits = LIMITS) -> None:
         self._http = http
         self._flavour = flavour
         self._prefix = prefix
+        self._limits = limits
+        self._memory = Memory()
         self.remarks: dict[str, list[Message]] = {}  # about the newest lists of agents and skills
 
     @property
@@ -110,13 +115,11 @@ class XimaClient:
         request = Request("GET", api_path(self._prefix, VALUES), query=(("id", ",".join(ids)),))
         reply = await self._http.send(request, ok=frozenset({200, 206}))
         notes = list(reply.notes)
-        body: Json = await self._http.decode_json(reply, notes)
         asked = frozenset(ids)
+        values = await self._recall(tuple(ids), reply)
+        if values is None:
+            values = await self._parse(reply, notes)
         with _Marked(reply):
-            if len(reply.body) > THREAD_BYTES:
-                values = await asyncio.to_thread(_parse_and_free, body, self.host)
-            else:
-                values = parse_values(body, self.host)
             keys = itertools.chain((key for key, _ in values.items), values.initializing)
             is_empty = not values.items and not values.initializing
             if not is_empty and not any(metric_id in asked for metric_id, _ in keys):
@@ -125,6 +128,24 @@ class XimaClient:
                     pointer="/results",
                 )
         return Valued(values, reply, asked, tuple(notes))
+
+    async def _recall(self, ids: tuple[str, ...], reply: Reply) -> ValuesReply | None:
+        """The values of a large reply, by what the last one held; None where it has to be read strictly."""
+        if len(reply.body) <= THREAD_BYTES:
+            return None
+        found = await asyncio.to_thread(recall, self._memory.get(ids), reply.body, self._limits, self.host)
+        if found is None:
+            return None
+        values, remembered = found
+        self._memory.put(ids, remembered)
+        return values
+
+    async def _parse(self, reply: Reply, notes: list[Message]) -> ValuesReply:
+        body: Json = await self._http.decode_json(reply, notes)
+        with _Marked(reply):
+            if len(reply.body) > THREAD_BYTES:
+                return await asyncio.to_thread(_parse_and_free, body, self.host)
+            return parse_values(body, self.host)
 
     async def directory(self) -> Directory:
         """Read the agents and skills that the hosted product lists; empty on the other one.
