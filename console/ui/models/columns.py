@@ -316,18 +316,25 @@ def metric_columns() -> tuple[Column, ...]:
 def vendor_columns(board: Board, section: Section) -> tuple[Column, ...]:
     """Columns for the vendor metrics that have no standard meaning, by first appearance on the board.
 
-    Metrics of one title and unit share a column: each system has ids of its own for them.
+    Metrics of one title and unit share a column: each system has ids of its own for them. The first few are shown at
+    once, but only those that every source with such a table has: elsewhere most of the column would be dashes.
     """
     found: dict[tuple[str, Unit], dict[str, ColumnInfo]] = {}
+    owners: dict[tuple[str, Unit], set[str]] = {}
+    tables = 0
     for source in board.sources:
-        if source.snapshot is not None:
+        if source.snapshot is not None and section in source.snapshot.columns:
+            tables += 1
             for info in source.snapshot.columns.get(section, ()):
                 if info.id.startswith(METRIC_PREFIX):
-                    found.setdefault((info.title.strip().casefold(), info.unit), {}).setdefault(info.id, info)
-    return tuple(_vendor_column(tuple(infos.values()), place) for place, infos in enumerate(found.values()))
+                    what = (info.title.strip().casefold(), info.unit)
+                    found.setdefault(what, {}).setdefault(info.id, info)
+                    owners.setdefault(what, set()).add(str(source.profile.id))
+    common = [what for what in found if len(owners[what]) == tables][:_SHOWN_METRICS]
+    return tuple(_vendor_column(tuple(infos.values()), is_default=what in common) for what, infos in found.items())
 
 
-def _vendor_column(infos: tuple[ColumnInfo, ...], place: int) -> Column:
+def _vendor_column(infos: tuple[ColumnInfo, ...], *, is_default: bool) -> Column:
     info, ids = infos[0], tuple(info.id for info in infos)
     named = ", ".join(one.removeprefix(METRIC_PREFIX) for one in ids)
     return Column(
@@ -338,7 +345,7 @@ def _vendor_column(infos: tuple[ColumnInfo, ...], place: int) -> Column:
         _plain(info.id) if len(ids) == 1 else _first_of(ids),
         NUMBER_WIDTH + 28,
         tr("A metric of the system itself: {id}.", id=named),
-        is_default=place < _SHOWN_METRICS,
+        is_default=is_default,
     )
 
 

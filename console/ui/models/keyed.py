@@ -197,8 +197,11 @@ class KeyedTableModel(QAbstractTableModel, Generic[RowT]):
 
     # changes
 
-    def set_extra_columns(self, extra: Sequence[Column]) -> None:
-        """Have exactly these columns behind the fixed ones: vanished ones go, new ones come at the end."""
+    def set_extra_columns(self, extra: Sequence[Column]) -> bool:
+        """Have exactly these columns behind the fixed ones: vanished ones go, new ones come at the end.
+
+        Returns whether a column that stays means something else now, or is shown by default now or no longer.
+        """
         wanted = {column.id: column for column in extra}
         for place in range(len(self._columns) - 1, len(self._fixed) - 1, -1):
             if self._columns[place].id not in wanted:
@@ -206,6 +209,11 @@ class KeyedTableModel(QAbstractTableModel, Generic[RowT]):
                 self._columns = self._columns[:place] + self._columns[place + 1 :]
                 self._forget()
                 self.endRemoveColumns()
+        renewed = tuple(_renewed(column, wanted.get(column.id)) for column in self._columns)
+        has_renewed = any(new is not old for new, old in zip(renewed, self._columns, strict=True))
+        if has_renewed:
+            self._columns = renewed
+            self._forget()
         present = {column.id for column in self._columns}
         added = tuple(column for column in wanted.values() if column.id not in present)
         if added:
@@ -213,6 +221,7 @@ class KeyedTableModel(QAbstractTableModel, Generic[RowT]):
             self.beginInsertColumns(_NO_PARENT, first, first + len(added) - 1)
             self._columns += added
             self.endInsertColumns()
+        return has_renewed
 
     def apply(self, rows: Sequence[RowT]) -> None:
         """Show this list, already filtered and sorted."""
@@ -338,6 +347,13 @@ class KeyedTableModel(QAbstractTableModel, Generic[RowT]):
     def _tell(self, first: int, last: int) -> None:
         if 0 <= first <= last and self._columns:
             self.dataChanged.emit(self.index(first, 0), self.index(last, len(self._columns) - 1))
+
+
+def _renewed(old: Column, new: Column | None) -> Column:
+    """The new column where it differs in more than the function that reads it, which is made anew each time."""
+    if new is None or (new.definition, new.is_default) == (old.definition, old.is_default):
+        return old
+    return new
 
 
 _ANSWERS: dict[int, Callable[[Any, int, int], Any]] = {

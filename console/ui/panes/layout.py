@@ -177,6 +177,10 @@ class ColumnLayout(QObject):
             self._wants_profile = wants_profile
             self._lay_out()
 
+    def renew(self) -> None:
+        """Columns are shown by default now that were not, or the other way round."""
+        self._lay_out()
+
     def settle(self) -> None:
         """Show the sort arrow where it belongs."""
         self._show_sort()

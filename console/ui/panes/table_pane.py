@@ -243,7 +243,8 @@ class TablePane(QWidget):
         if section is not None:
             if self.model.rowCount() == 0:
                 self.columns.settle()
-            self.model.set_extra_columns(vendor_columns(self._board, section))
+            if self.model.set_extra_columns(vendor_columns(self._board, section)):
+                self.columns.renew()
         self.columns.show_profile(len(self._board.sources) > 1)
         self.rearrange()
         self._show_freshness()

@@ -27,7 +27,7 @@ STATE_KEY: Final = "main.docks"
 OWN_KEY: Final = "main.docks.own"  # whether the user moved, closed or resized a pane
 LAYOUT_VERSION: Final = 2  # saved dock states of another number are left alone
 GRIP_HEIGHT: Final = 9  # px
-WIDE: Final = 1660  # px; from here on the queues stand beside the agents, below it they need the whole width
+WIDE: Final = 1840  # px; from here on all columns fit beside the agents, below it the queues need the whole width
 
 FLOATING: Final = QSize(640, 420)  # px; what a pane in a window of its own is at least
 BESIDE: Final = 48  # px; how far it moves from its place, so that it is seen to be one

@@ -67,7 +67,8 @@ class SourceDialog(FramedDialog):
         else:
             self.body.addStretch(1)
             self._say(self._missing())
-            self.fit(_WIDTH, 240)
+            layout = self.layout()
+            self.fit(_WIDTH, max(240, layout.totalHeightForWidth(_WIDTH) if layout is not None else 0))
         self.cancel_button.setDefault(True)
 
     def begin(self) -> None:

@@ -9,7 +9,7 @@ import pytest
 from console.domain.board import Board
 from console.domain.enums import HealthState, Section
 from console.domain.messages import Message
-from console.domain.model import ColumnInfo, MetricRow
+from console.domain.model import ColumnInfo, MetricRow, Row
 from console.domain.values import Unit, count
 from console.ui.panes import AgentPane, MetricsPane, QueuePane, WaitingPane
 from console.ui.theme import Density
@@ -191,3 +191,20 @@ def test_every_standard_queue_column_fits_a_small_screen(show) -> None:
         last = pane.model.column_of("service_level")
         edge = pane.table.header.sectionViewportPosition(last) + pane.table.header.sectionSize(last)
         assert edge <= pane.table.viewport().width(), width
+
+
+def test_vendor_metrics_of_one_title_share_a_column_shown_when_all_have_it(show) -> None:
+    def site(profile: str, metric: str, *more: ColumnInfo):
+        has = {Section.QUEUES: (ColumnInfo(f"metric:{metric}", "Talking time", Unit.MS), *more)}
+        row = Row("q", "Support", {f"metric:{metric}": ms(60_000), "metric:own": count(7)})
+        return source(snapshot(profile, queues=[row], has=has), profile=profile, name=profile)
+
+    own = ColumnInfo("metric:own", "Penalty", Unit.COUNT)
+    pane = show(QueuePane, board(site("a", "m1", own)))
+    assert not pane.table.isColumnHidden(pane.model.column_of("metric:own"))
+    pane.set_board(board(site("a", "m1", own), site("b", "m2")))
+    assert texts(pane, "metric:m1") == ["1:00", "1:00"]
+    assert pane.model.column_of("metric:m2") == -1
+    assert "m1, m2" in pane.model.columns[pane.model.column_of("metric:m1")].definition
+    assert not pane.table.isColumnHidden(pane.model.column_of("metric:m1"))
+    assert pane.table.isColumnHidden(pane.model.column_of("metric:own"))

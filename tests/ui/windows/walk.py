@@ -3,7 +3,18 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QTextEdit,
+    QWidget,
+)
+
+from console.ui.widgets import ElidedLabel
 
 
 def complaints(window: QWidget) -> list[str]:
@@ -39,3 +50,26 @@ def shown_texts(window: QWidget) -> list[str]:
                 texts.append(str(get()))
         texts += [widget.toolTip(), widget.accessibleName(), widget.accessibleDescription(), widget.windowTitle()]
     return [text for text in texts if text]
+
+
+def clipped(window: QWidget) -> list[str]:
+    """Labels and buttons on screen that are smaller than their text; those that shorten it on purpose are left out."""
+    found = []
+    for widget in window.findChildren(QWidget):
+        if not widget.isVisibleTo(window) or isinstance(widget, ElidedLabel) or not widget.isVisible():
+            continue
+        if isinstance(widget, QLabel) and widget.text():
+            wanted = widget.sizeHint()
+            height = widget.heightForWidth(widget.width()) if widget.wordWrap() else wanted.height()
+            is_narrow = not widget.wordWrap() and widget.width() < wanted.width()
+            if is_narrow or widget.height() < height - 1:
+                found.append(f"label {widget.text()!r}: {widget.size()} for {wanted}, {height} high")
+        elif (
+            isinstance(widget, (QPushButton, QCheckBox))
+            and widget.text()
+            and (
+                widget.width() < widget.minimumSizeHint().width() or widget.height() < widget.minimumSizeHint().height()
+            )
+        ):
+            found.append(f"button {widget.text()!r}: {widget.size()} for {widget.minimumSizeHint()}")
+    return found
