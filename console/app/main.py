@@ -56,7 +56,7 @@ def _run(args: argparse.Namespace) -> int:
         complain(error)
         return exit_code(error)
     set_up_logs(paths.logs, redactor)
-    crash.install(paths.logs)
+    crash.install(paths.crashes)
     return run(args, paths, redactor, crash.report)
 
 
