@@ -191,7 +191,8 @@ def import_profiles(
         problems.extend(found)
         if not found:
             checked = check_profile(profile)
-            fresh.append(with_changes(checked, name=unique_name([*existing, *fresh], checked.name)))
+            name = unique_name([*existing, *fresh], checked.name)
+            fresh.append(with_changes(checked, name=name, allow_plain_http=False))  # consent is the user's own
     if problems:
         raise UserError(message("profile.import", path=path, what="; ".join(problems)))
     return (*existing, *fresh), tuple(fresh)

@@ -302,7 +302,7 @@ def test_se_13_another_kind_of_server_is_another_origin_and_a_name_is_not() -> N
     assert not ops.origin_changed(old, replace(old, name="b", poll_s=9.0, pin="ab" * 32))
 
 
-def test_exported_profiles_come_back_with_new_ids_and_free_names() -> None:
+def test_exported_profiles_come_back_with_new_ids_and_free_names_and_without_consent_to_plain_http() -> None:
     source = (
         profile("North", fields={"edition": "cloud"}, mapping={"queues.waiting": "7"}, pin="ab" * 32, poll_s=9.0),
         profile("South", enabled=False, allow_plain_http=True, url="http://10.0.0.7", proxy="none"),
@@ -312,7 +312,7 @@ def test_exported_profiles_come_back_with_new_ids_and_free_names() -> None:
     assert names(everything) == ["North", "South", "North (2)", "South (2)"]
     assert len({p.id for p in everything}) == 4
     for original, copy in zip(source, fresh, strict=True):
-        assert replace(copy, id=original.id, name=original.name) == original
+        assert replace(copy, id=original.id, name=original.name) == replace(original, allow_plain_http=False)
     assert ops.import_profiles(b"\xef\xbb\xbf" + text.encode(), (), path="x.json")[1][0].name == "North"
     assert '"id"' not in text
     document = json.loads(text)
