@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from console.domain.text import Look, format_duration
+from console.domain.text import AT_LEAST, Look, format_duration
 from console.domain.values import Unit
 from console.ui.models.cells import Cell, CellMaker
 from console.ui.models.columns import Column, Kind
@@ -31,7 +31,8 @@ def cell_text(cell: Cell, column: Column, at: Freshness) -> str:
         return _plain(shown.text)
     if cell.reading.unit is Unit.MS:
         text = format_duration(value)
-        return text if text.count(":") > 1 else f"0:{text:0>5}"
+        whole = text if text.count(":") > 1 else f"0:{text:0>5}"
+        return f"≥ {whole}" if cell.reading.text == AT_LEAST else whole  # nobody saw it begin: never as exact
     if cell.reading.unit is Unit.PERCENT:
         return f"{value:.1f}%"
     return str(int(value)) if float(value).is_integer() else str(value)

@@ -53,7 +53,10 @@ class SystemCard(QAbstractButton):
         painter.setFont(self._theme.font(Type.BODY, bold=is_on))
         painter.setPen(colour(palette.text))
         room = self.rect().adjusted(Space.INSIDE, 36, -Space.INSIDE, -Space.TIGHT)
-        painter.drawText(room, int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap), self.text())
+        flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)
+        if painter.boundingRect(room, flags, self.text()).height() > room.height():
+            painter.setFont(self._theme.font(Type.CAPTION, bold=is_on))
+        painter.drawText(room, flags, self.text())
         painter.end()
 
 

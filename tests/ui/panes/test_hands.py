@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QMenu, QWidget
 
 from console.domain.enums import AgentStatus, HealthState
 from console.domain.model import MetricRow, Row
+from console.domain.text import AT_LEAST
 from console.domain.values import UNSUPPORTED, WARMING, Reading, Status, count, error
 from console.domain.values import text as word
 from console.ui.models.rows import SourceView
@@ -217,3 +218,13 @@ def test_agents_of_one_queue_until_the_chip_is_pressed(qtbot, show) -> None:
 def with_queues(key: str, name: str, queues: str) -> Row:
     row = agent(key, name)
     return Row(key, name, {**row.readings, "queues": word(queues)})
+
+
+def test_a_time_nobody_saw_begin_is_copied_as_at_least(show) -> None:
+    row = agent("a", "Ann", seconds=5)
+    since = replace(row.readings["time_in_state"], text=AT_LEAST)
+    pane = show(AgentPane, board(source(snapshot(agents=[Row("a", "Ann", {**row.readings, "time_in_state": since})]))))
+    assert texts(pane, "time_in_state") == ["≥\u202f0:05"]
+    assert "≥ 0:00:05" in pane.as_tsv([0])
+    place = pane.model.index(0, pane.model.column_of("time_in_state"))
+    assert "at least 5 seconds" in place.data(Qt.ItemDataRole.AccessibleTextRole)
