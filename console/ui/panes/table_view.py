@@ -16,6 +16,7 @@ from console.ui.panes.header import TableHeader
 from console.ui.theme import Theme
 
 _WORKING_S = 2.0  # how long after a key or movement somebody still counts as working in the table
+_POINTING_S = 15.0  # the same for a pointer that rests on a row; a mouse left there for good must not hide an alarm
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -102,7 +103,8 @@ class LiveTable(QTableView):
     @property
     def is_worked_in(self) -> bool:
         """Whether keys or pointer are at work in the rows right now, so that nothing should jump."""
-        return self._clock.monotonic() - self._worked_at < _WORKING_S
+        is_pointed_at = self.delegate.hovered_row >= 0 and self.viewport().underMouse()
+        return self._clock.monotonic() - self._worked_at < (_POINTING_S if is_pointed_at else _WORKING_S)
 
     def visible_rows(self) -> tuple[int, int]:
         """First and last row on screen; last < first where there is none."""

@@ -169,7 +169,7 @@ class Tile(QWidget):
         if value.profile:
             painter.setFont(self._theme.font(Type.CAPTION))
             metrics = painter.fontMetrics()
-            tail = f" · {age}" if age else ""
+            tail = f" · {format_age(value.age_s)}" if age and value.age_s is not None else ""
             left = room.width() - metrics.horizontalAdvance(tail)
             owner = metrics.elidedText(safe_text(value.profile, 80), self._shortening(metrics, left), left)
             painter.drawText(room.left(), room.bottom(), owner + tail)
