@@ -7,9 +7,9 @@ comparison further up cheap.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from operator import is_
+from operator import is_, is_not
 
 from console.domain.enums import Section
 from console.domain.model import ColumnInfo, MetricRow, Row
@@ -56,6 +56,24 @@ class Batch:
     asked: frozenset[str]
     renew_s: float = RENEW_S
 
+    @property
+    def kept_from(self) -> float:
+        """When all values are looked at, those read before this are renewed: halfway, so that it is rarely done."""
+        return self.origins.mono - self.renew_s / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Absorbed:
+    """A reply as a board has taken it over.
+
+    Attributes:
+        items: its results in the order sent, each of another key.
+        since: monotonic second; every cell of them was read after it.
+    """
+
+    items: tuple[Item, ...]
+    since: float
+
 
 @dataclass(frozen=True, slots=True)
 class Board:
@@ -68,6 +86,7 @@ class Board:
         units: the unit seen last of each metric, for the columns that have none by their meaning.
         rows: rows of each section by id, in order.
         metrics: lines that belong to no queue or agent.
+        replies: by the ids that were asked for, what the cells were made of; empty where that is not all.
     """
 
     plan: Plan = field(default_factory=Plan)
@@ -79,30 +98,65 @@ class Board:
     columns: dict[Section, tuple[ColumnInfo, ...]] = field(default_factory=dict)
     metrics: tuple[MetricRow, ...] = ()
     newest_stamp: int | None = None
+    replies: dict[frozenset[str], Absorbed] = field(default_factory=dict, repr=False, compare=False)
 
     def section(self, section: Section) -> tuple[Row, ...]:
         """The rows of a section."""
         return tuple(self.rows.get(section, {}).values())
 
 
-def polled(former: Board, plan: Plan, batches: Iterable[Batch], promised: Iterable[Key]) -> Board:
+def polled(former: Board, plan: Plan, batches: Sequence[Batch], promised: Iterable[Key]) -> Board:
     """The board after a complete poll: what the poll does not mention any more is gone."""
-    cells: dict[Key, Cell] = {}
+    differing = _differing(former, plan, batches)
+    cells: dict[Key, Cell] = {} if differing is None else former.cells.copy()
     units = {metric_id: unit for metric_id, unit in former.units.items() if metric_id in plan.metrics}
     changed: list[Key] = []
     newest = ""
-    for batch in batches:
-        newest = max(newest, _absorb(cells, former.cells, plan, units, batch, changed))
+    for number, batch in enumerate(batches):
+        places = None if differing is None else differing[number]
+        newest = max(newest, _absorb(cells, former.cells, plan, units, batch, places, changed))
     stamp = stamp_ms(newest) if newest else former.newest_stamp
     waiting = frozenset(promised) - cells.keys()
+    replies = _absorbed(former, cells, batches, is_anew=differing is None)
     if (
         plan is former.plan
         and waiting == former.promised
         and units == former.units
-        and cells.keys() == former.cells.keys()
+        and (differing is not None or cells.keys() == former.cells.keys())
     ):
-        return _patched(former, cells, changed, stamp)
-    return _assemble(former, plan, cells, waiting, units, stamp)
+        return _patched(former, cells, changed, stamp, replies)
+    return _assemble(former, plan, cells, waiting, units, stamp, replies)
+
+
+def _differing(former: Board, plan: Plan, batches: Sequence[Batch]) -> list[list[int]] | None:
+    """The places in each reply whose item is not the very object it was; None where all cells must be made anew.
+
+    Looking at every value of a large floor by its key takes longer than everything else that is done with them.
+    """
+    if plan is not former.plan or former.replies.keys() != {batch.asked for batch in batches}:
+        return None
+    result: list[list[int]] = []
+    for batch in batches:
+        before = former.replies[batch.asked]
+        if len(batch.items) != len(before.items) or before.since <= batch.origins.mono - batch.renew_s:
+            return None
+        places = [place for place, is_other in enumerate(map(is_not, batch.items, before.items)) if is_other]
+        if any(batch.items[place][0] != before.items[place][0] for place in places):
+            return None
+        result.append(places)
+    return result
+
+
+def _absorbed(
+    former: Board, cells: Mapping[Key, Cell], batches: Sequence[Batch], *, is_anew: bool
+) -> dict[frozenset[str], Absorbed]:
+    """What to compare the next poll with: nothing unless the cells are those of the replies, one of each item."""
+    if sum(len(batch.items) for batch in batches) != len(cells):
+        return {}
+    return {
+        batch.asked: Absorbed(tuple(batch.items), batch.kept_from if is_anew else former.replies[batch.asked].since)
+        for batch in batches
+    }
 
 
 def pushed(former: Board, pushes: Pushes) -> Board:
@@ -128,8 +182,8 @@ def pushed(former: Board, pushes: Pushes) -> Board:
         (stamp for key in changed if (stamp := _stamp(cells[key].raw)) is not None), default=former.newest_stamp
     )
     if units == former.units and all(key in former.cells for key in changed):
-        return _patched(former, cells, changed, stamp)
-    return _assemble(former, plan, cells, former.promised - cells.keys(), units, stamp)
+        return _patched(former, cells, changed, stamp, {})
+    return _assemble(former, plan, cells, former.promised - cells.keys(), units, stamp, {})
 
 
 def _absorb(
@@ -138,13 +192,19 @@ def _absorb(
     plan: Plan,
     units: dict[str, Unit],
     batch: Batch,
+    places: Sequence[int] | None,
     changed: list[Key],
 ) -> str:
-    """Take the results of one reply over into `cells`; returns the newest stamp among the changed ones, as sent."""
-    origins, asked, metrics = batch.origins, batch.asked, plan.metrics
-    base, fresh_from = origins.base, origins.mono - batch.renew_s
+    """Take the results of one reply over into `cells`; returns the newest stamp among the changed ones, as sent.
+
+    Args:
+        places: of the items to look at, `cells` has the others already; None for all.
+    """
+    origins, asked, metrics, items = batch.origins, batch.asked, plan.metrics, batch.items
+    base, fresh_from = origins.base, batch.kept_from
     newest = ""
-    for index, (key, raw) in enumerate(batch.items):
+    for index in range(len(items)) if places is None else places:
+        key, raw = items[index]
         metric_id = key[0]
         metric = metrics.get(metric_id)
         if metric is None or metric_id not in asked:
@@ -159,7 +219,7 @@ def _absorb(
         ):
             cells[key] = old
             continue
-        twin = cells.get(key)
+        twin = cells.get(key) if places is None else None
         if twin is not None and _is_older(raw, twin.raw):
             continue  # sent twice in one reply: the newer one counts
         cell = _cell(metric, raw, origins, f"{base}/{index}/value", units)
@@ -196,7 +256,13 @@ def _is_older(raw: object, held: object) -> bool:
     return new is not None and old is not None and new < old
 
 
-def _patched(former: Board, cells: dict[Key, Cell], changed: list[Key], stamp: int | None) -> Board:
+def _patched(
+    former: Board,
+    cells: dict[Key, Cell],
+    changed: list[Key],
+    stamp: int | None,
+    replies: dict[frozenset[str], Absorbed],
+) -> Board:
     """The board with other values under the same keys: only the rows they stand in are made anew."""
     plan, promised = former.plan, former.promised
     touched: dict[Section, set[str]] = {}
@@ -218,7 +284,7 @@ def _patched(former: Board, cells: dict[Key, Cell], changed: list[Key], stamp: i
     metrics = former.metrics
     if has_loose:
         metrics = _lines(former, plan, cells, _strays(plan, cells, promised)[1], set())
-    return replace(former, cells=cells, rows=rows, metrics=metrics, newest_stamp=stamp)
+    return replace(former, cells=cells, rows=rows, metrics=metrics, newest_stamp=stamp, replies=replies)
 
 
 def _assemble(
@@ -228,6 +294,7 @@ def _assemble(
     promised: frozenset[Key],
     units: dict[str, Unit],
     stamp: int | None,
+    replies: dict[frozenset[str], Absorbed],
 ) -> Board:
     """Make all rows and lines anew, re-using those that did not change."""
     extra_rows, loose = _strays(plan, cells, promised)
@@ -248,7 +315,7 @@ def _assemble(
         rows[section] = fresh
         columns[section] = tuple(_column(target, units) for target in targets)
     metrics = _lines(former, plan, cells, loose, missing)
-    return Board(plan, cells, promised, frozenset(missing), units, rows, columns, metrics, stamp)
+    return Board(plan, cells, promised, frozenset(missing), units, rows, columns, metrics, stamp, replies)
 
 
 def _same(old: Mapping[str, Reading], new: Mapping[str, Reading]) -> bool:

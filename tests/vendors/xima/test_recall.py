@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,8 +13,11 @@ import pytest
 from console.domain.errors import ProtocolError
 from console.net.decode import parse_json
 from console.net.limits import LIMITS, Limits
+from console.vendors.xima.board import RENEW_S, Batch, Board, polled, pushed
+from console.vendors.xima.mapping import make_plan
 from console.vendors.xima.recall import Memory, Remembered, recall
-from console.vendors.xima.wire import ValuesReply, parse_values
+from console.vendors.xima.values import Origins
+from console.vendors.xima.wire import MetricDef, ValuesReply, parse_values
 from tests.fuzz.mutate import mutated
 from tests.vendors.xima.support import count, duration, string
 
@@ -144,3 +148,62 @@ def test_answers_to_questions_cut_otherwise_are_let_go() -> None:
         memory.put((str(number),), kept)
     assert memory.get(("c",)) is None
     assert memory.get(("199",)) is kept
+
+
+PLAN = make_plan([MetricDef(f"m-{number}", f"Figure {number}", "AGENT") for number in range(4)], {})
+
+
+def test_a_board_made_from_what_differs_is_the_board_made_anew() -> None:
+    dice = random.Random(7)
+    asked = [frozenset({"m-0", "m-1"}), frozenset({"m-2", "m-3"})]
+    replies = [
+        [((metric_id, f"Agent {place}"), count(place)) for metric_id in sorted(ids) for place in range(8)]
+        for ids in asked
+    ]
+    quick = slow = Board()
+    moment, taken = 0.0, 0
+    for number in range(400):
+        for items in replies:
+            _change(items, dice)
+        moment += dice.choice([0.5, 1.0])
+        batches = [
+            Batch(items.copy(), Origins(f"x{number}", "/results", None, moment), ids)
+            for ids, items in zip(asked, replies, strict=True)
+        ]
+        if dice.random() < 0.05:
+            pushes: Any = {
+                dice.choice(replies[0])[0]: (count(dice.randrange(99)), Origins(f"p{number}", "", None, moment))
+            }
+            quick, slow = pushed(quick, pushes), pushed(slow, pushes)
+        taken += bool(quick.replies)
+        quick, slow = polled(quick, PLAN, batches, []), polled(replace(slow, replies={}), PLAN, batches, [])
+        assert shown(quick) == shown(slow)
+        assert quick.cells.keys() == slow.cells.keys()
+        assert all(cell.raw == slow.cells[key].raw for key, cell in quick.cells.items())
+        assert all(cell.mono > moment - RENEW_S for cell in quick.cells.values())
+    assert taken > 50
+
+
+def _change(items: list[Any], dice: random.Random) -> None:
+    """A few values change; now and then lines come, go, change places or are sent twice."""
+    for _ in range(dice.randrange(3)):
+        place = dice.randrange(len(items))
+        items[place] = (items[place][0], count(dice.randrange(4), datetime.fromtimestamp(dice.randrange(2**30), UTC)))
+    if dice.random() < 0.03:
+        dice.shuffle(items)
+    if dice.random() < 0.03 and len(items) > 4:
+        del items[dice.randrange(len(items))]
+    if dice.random() < 0.03:
+        (metric_id, _), raw = dice.choice(items)
+        items.append(((metric_id, f"Agent {dice.randrange(12)}"), raw))
+
+
+def shown(board: Board) -> Any:
+    """What a board shows, whichever exchange the figures point at."""
+    return {
+        section: [
+            (row.id, {c: (r.status, r.value, r.rate, r.at_ms, r.text) for c, r in row.readings.items()})
+            for row in sorted(board.section(section), key=lambda row: row.id)
+        ]
+        for section in board.rows
+    }
