@@ -68,6 +68,8 @@ def demo_arguments(args: argparse.Namespace) -> list[str]:
         if value is not None:
             text = f"{value:g}" if isinstance(value, float) else str(value)
             arguments += [f"--{name.replace('_', '-')}", text]
+    for quirk in getattr(args, "quirk", None) or ():
+        arguments += ["--quirk", quirk]
     if getattr(args, "tls", False):
         arguments.append("--tls")
     return arguments

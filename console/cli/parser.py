@@ -43,6 +43,12 @@ def _demo_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument("--speed", type=_number(0.1, 3600, float), help="how fast its time runs (default 1)")
     group.add_argument("--queues", type=_number(1, 500, int), help="number of queues (default 12)")
     group.add_argument("--agents", type=_number(1, 10_000, int), help="number of agents (default 60)")
+    group.add_argument(
+        "--quirk",
+        action="append",
+        metavar="SYSTEM.NAME=VALUE",
+        help="a habit of one installation, like asternic.clock_times=true; an unknown name lists what there is",
+    )
     group.add_argument("--site-zone", metavar="ZONE", help="time zone of the site, like Europe/Berlin")
 
 

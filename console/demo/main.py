@@ -19,7 +19,7 @@ from console.demo.faults import parse_fault
 from console.demo.options import Options, UsageError, parse
 from console.demo.processes import alive
 from console.demo.servers.base import Stage, WireServer
-from console.demo.servers.registry import FACTORIES
+from console.demo.servers.registry import FACTORIES, check_quirks
 from console.demo.snapshot import state
 from console.demo.tasks import Tasks
 from console.demo.tls import Certificate, throwaway_certificate
@@ -119,6 +119,7 @@ async def start(options: Options | None = None) -> AsyncIterator[RunningDemo]:
     try:
         zone = Zone(options.site_zone)
         start_ms = options.start_at(zone)
+        check_quirks(options.quirks)
     except ValueError as exc:
         raise UsageError(str(exc)) from exc
     async with AsyncExitStack() as stack:

@@ -19,6 +19,7 @@ MAX_SPEED = 3600.0
 class Options:
     """Everything adjustable. The second block is for tests; the command line does not offer it.
 
+    ``quirks`` are the habits of installations, ``backend.name=value`` each (`console.demo.quirks`).
     ``start`` is the simulated start as ISO 8601, in the site's zone if it names none (None = now), and
     ``start_ms`` the same in epoch ms; ``manual`` stops the clock but for `step`;
     ``cold_after_s`` is how long a metric may go unasked before it must warm up again (at the clients' pace);
@@ -36,6 +37,7 @@ class Options:
     xima_port: int = 0
     parent_pid: int | None = None
     start: str | None = None
+    quirks: tuple[str, ...] = ()
 
     start_ms: int | None = None
     manual: bool = False
@@ -100,8 +102,16 @@ def parse(arguments: Sequence[str]) -> Options:
     parser.add_argument("--chronicall-port", type=int, default=0, help="port of the Chronicall server (default: any)")
     parser.add_argument("--xima-port", type=int, default=0, help="port of the Xima CCaaS server (default: any)")
     parser.add_argument("--start", help="simulated time of the start, such as 2026-09-24T11:00 (default: now)")
+    parser.add_argument(
+        "--quirk",
+        action="append",
+        default=[],
+        metavar="BACKEND.NAME=VALUE",
+        help="a habit of one installation, such as asternic.clock_times=true or yeastar.is_12_hour=false; repeatable",
+    )
     parser.add_argument("--parent-pid", type=int, help="end when this process is gone")
-    options = Options(**vars(parser.parse_args(list(arguments))))
+    found = vars(parser.parse_args(list(arguments)))
+    options = Options(quirks=tuple(found.pop("quirk")), **found)
     if (problem := options.problem()) is not None:
         raise UsageError(problem)
     return options

@@ -55,6 +55,11 @@ class Quirks:
     last_call_is_instant: bool = False
     copy_s: float = 0.0
 
+    def __post_init__(self) -> None:
+        """Refuse field names no version of the program has."""
+        if self.generation not in (OLDER, NEWER, SCREEN):
+            raise ValueError("The generation must be 1, 2 or 3.")
+
     def seconds(self, ms: float) -> str:
         """A duration, whole seconds, cut off as the phone system does."""
         whole = int(ms // 1000)

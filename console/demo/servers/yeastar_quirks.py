@@ -49,6 +49,11 @@ class Quirks:
     blocks_after: int = 5
     idle_cut_s: float = 60.0
 
+    def __post_init__(self) -> None:
+        """Refuse a format no such system has."""
+        if self.date_format not in _ORDERS:
+            raise ValueError(f"There is no date format {self.date_format!r}. There are: {', '.join(_ORDERS)}.")
+
     @property
     def firmware(self) -> str:
         """The firmware version."""
