@@ -62,6 +62,7 @@ CONNECTION: dict[str, str] = {
     "http.too_old": "{host} has no realtime interface at {path}. {product} offers it from version {version} on: check the address, or ask for an update.",
     "http.busy": "{host} asks to wait {seconds} s before the next request. The console waits.",
     "http.throttled": "{host} gets too many requests (HTTP 429). The console slows down by itself.",
+    "http.preparing": "{host} is still preparing the answer. The console asks again by itself.",
     "http.server_error": "{host} has a fault of its own (HTTP {status}). The console tries again by itself.",
     "http.unavailable": "{host} is starting or in maintenance (HTTP {status}). The console tries again by itself.",
     "http.unexpected": "{host} answers with HTTP {status}, which the console does not expect here.",

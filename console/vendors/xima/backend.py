@@ -58,7 +58,7 @@ class XimaBackend:
             limits=limits,
             secret_label=SECRET_LABEL,
         )
-        self._client = XimaClient(self._http, flavour, self._prefix, limits)
+        self._client = XimaClient(self._http, flavour, self._prefix, limits, timing.preparing_s)
         base_length = len(f"{profile.url.rstrip('/')}{api_path(self._prefix, VALUES)}?id=")
         self._poller = Poller(self._client, dict(profile.mapping), connection.clock, timing, base_length)
         token_length = 3 * len(key.reveal())

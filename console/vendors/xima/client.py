@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from console.domain.errors import NotFound, ProtocolError
+from console.domain.errors import NotFound, ProtocolError, ServerBusy
 from console.domain.messages import Message, message
 from console.net.http import Reply, Request, VendorHttp
 from console.net.limits import LIMITS, Limits
 from console.vendors.xima.flavour import AGENTS, METRICS, SKILLS, VALUES, Flavour, api_path
 from console.vendors.xima.mapping import Directory
 from console.vendors.xima.recall import Memory, recall
+from console.vendors.xima.timing import TIMING
 from console.vendors.xima.wire import (
     Json,
     MetricDef,
@@ -56,9 +57,18 @@ class XimaClient:
         http: the transport, with the credential.
         prefix: path of the interface below the profile's address.
         limits: those of `http`.
+        preparing_s: pauses before a request that is still being prepared is sent again.
     """
 
-    def __init__(self, http: VendorHttp, flavour: Flavour, prefix: str, limits: Limits = LIMITS) -> None:
+    def __init__(
+        self,
+        http: VendorHttp,
+        flavour: Flavour,
+        prefix: str,
+        limits: Limits = LIMITS,
+        preparing_s: Sequence[float] = TIMING.preparing_s,
+    ) -> None:
+        self._preparing_s = preparing_s
         self._http = http
         self._flavour = flavour
         self._prefix = prefix
@@ -80,7 +90,7 @@ class XimaClient:
         """
         path = api_path(self._prefix, METRICS)
         try:
-            reply = await self._http.send(Request("GET", path))
+            reply = await self._send(Request("GET", path))
         except NotFound as error:
             if not self._flavour.since:
                 raise
@@ -113,7 +123,7 @@ class XimaClient:
             ConsoleError: as of `VendorHttp.send`.
         """
         request = Request("GET", api_path(self._prefix, VALUES), query=(("id", ",".join(ids)),))
-        reply = await self._http.send(request, ok=frozenset({200, 206}))
+        reply = await self._send(request, frozenset({200, 206}))
         notes = list(reply.notes)
         asked = frozenset(ids)
         values = await self._recall(tuple(ids), reply)
@@ -128,6 +138,24 @@ class XimaClient:
                     pointer="/results",
                 )
         return Valued(values, reply, asked, tuple(notes))
+
+    async def _send(self, request: Request, ok: frozenset[int] = frozenset({200})) -> Reply:
+        """Send, and ask the same again while the hosted product is still preparing the answer.
+
+        202 means "send the same request again" (page "API limits and statuses", written about reports; that
+        realtime may say it too is inferred).
+
+        Raises:
+            ServerBusy: it is not prepared in time.
+        """
+        pauses = iter(self._preparing_s)
+        while True:
+            reply = await self._http.send(request, ok=ok | {202})
+            if reply.status != 202:
+                return reply
+            if (pause_s := next(pauses, None)) is None:
+                raise ServerBusy(message("http.preparing", host=self.host), exchange_id=reply.exchange_id)
+            await asyncio.sleep(pause_s)
 
     async def _recall(self, ids: tuple[str, ...], reply: Reply) -> ValuesReply | None:
         """The values of a large reply, by what the last one held; None where it has to be read strictly."""
@@ -159,7 +187,7 @@ class XimaClient:
         return Directory(agents, await self._names(SKILLS, "skills", "name"))
 
     async def _names(self, endpoint: str, listed: str, field_name: str) -> tuple[str, ...]:
-        reply = await self._http.send(Request("GET", api_path(self._prefix, endpoint)))
+        reply = await self._send(Request("GET", api_path(self._prefix, endpoint)))
         self.remarks[endpoint] = list(reply.notes)
         body = await self._http.decode_json(reply, self.remarks[endpoint])
         with _Marked(reply):

@@ -11,6 +11,7 @@ class Timing:
 
     Attributes:
         floor_s: no two polls start closer together.
+        preparing_s: pauses before a request answered with 202 is sent again; all within the life of one poll.
         warm_first_s: first pause while values are being prepared; grows by `warm_growth` up to the profile's cadence.
         warm_limit_s: values promised for longer count as not coming and hurry nobody any more.
         list_every_s: how often the metrics list is read again; metrics come and go without notice.
@@ -31,6 +32,7 @@ class Timing:
     """
 
     floor_s: float = 1.0
+    preparing_s: tuple[float, ...] = (0.5, 1.0, 2.0)
     warm_first_s: float = 2.0
     warm_growth: float = 1.5
     warm_limit_s: float = 60.0

@@ -28,6 +28,7 @@ from tests.faultserver.server import Call, FaultServer, reply
 KEY = "a+b/c4nary&key=="
 FAST = Timing(
     floor_s=0.02,
+    preparing_s=(0.01, 0.02),
     warm_first_s=0.03,
     warm_limit_s=60.0,
     list_every_s=600.0,
@@ -89,6 +90,7 @@ class ScriptedXima:
         skew_s: the server's clock minus this computer's; None leaves the Date header out.
         socket: "ok", "mute" (accepts and never answers), "drop" or the status that refuses the upgrade.
         asked: requests as (endpoint, ids).
+        preparing: how many requests are answered with 202 first.
         opened: called when a websocket has been accepted.
         is_deaf: whether it leaves the websocket's pings without an answer.
     """
@@ -108,6 +110,7 @@ class ScriptedXima:
     agents: list[str] | None = None
     skills: list[str] | None = None
     keys: tuple[str, ...] = (KEY,)
+    preparing: int = 0
     opened: Callable[[], None] | None = None
     is_deaf: bool = False
 
@@ -164,6 +167,10 @@ class ScriptedXima:
             return
         if call.headers.get("authorization") not in {f"Bearer {key}" for key in self.keys}:
             await self._answer(call, 401, b"")
+            return
+        if self.preparing:
+            self.preparing -= 1
+            await self._answer(call, 202, b"")
             return
         await self._answer(call, *self._body(path, ids))
 
