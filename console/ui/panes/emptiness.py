@@ -76,16 +76,26 @@ def without_rows(board: Board, mono: float, section: Section | None, nothing: Em
         if all(reasons):
             first = next(reason for reason in reasons if reason)
             return Emptiness("circle-slash", tr("Not available from this system"), translate(first))
-    if any(source.snapshot is not None and not source.health.is_stale_at(mono) for source in sources):
-        if all(source.snapshot is None or source.snapshot.is_warming for source in sources):
+    offering = [source for source in sources if section is None or unavailable_reason(source, section) is None]
+    silent = [source for source in offering if source.snapshot is None or source.health.is_stale_at(mono)]
+    if len(silent) < len(offering):
+        heard = [source.snapshot for source in offering if source not in silent and source.snapshot is not None]
+        if all(snapshot.is_warming for snapshot in heard):
             return _warming()
-        return nothing
-    troubled = [source for source in sources if source.health.state_at(mono) in _TROUBLE]
+        return _partly(nothing, silent) if silent else nothing
+    troubled = [source for source in silent if source.health.state_at(mono) in _TROUBLE]
     if troubled:
         return _trouble(troubled[0], mono)
-    if any(source.snapshot is not None for source in sources):
-        return nothing
+    if any(source.snapshot is not None for source in silent):
+        return _partly(nothing, silent)
     return _warming()
+
+
+def _partly(nothing: Emptiness, silent: list[Source]) -> Emptiness:
+    """Some sources that could have rows are quiet: emptiness is no news from them."""
+    names = ", ".join(safe_text(source.profile.name, 40) for source in silent)
+    title = tr("{nothing}, as far as is known", nothing=nothing.title)
+    return Emptiness("history", title, tr("No fresh figures from {profiles}.", profiles=names))
 
 
 def _warming() -> Emptiness:

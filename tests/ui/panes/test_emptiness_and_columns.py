@@ -71,6 +71,24 @@ def test_nobody_waiting_is_good_news(show) -> None:
     assert pane.empty._button.isHidden()
 
 
+def test_nobody_waiting_is_not_claimed_for_a_source_that_is_silent(show) -> None:
+    live = source(snapshot())
+    lost = source(snapshot("p2"), profile="p2", name="Graz", state=HealthState.UNREACHABLE)
+    pane = show(WaitingPane, board(live, lost))
+    assert pane.empty.title() == "Nobody is waiting, as far as is known"
+    assert "Graz" in pane.empty.line()
+    assert "Munich" not in pane.empty.line()
+
+
+def test_a_silent_source_without_caller_list_takes_nothing_from_the_good_news(show) -> None:
+    live = source(snapshot())
+    reason = {Section.WAITING: Message("waiting.unavailable")}
+    other = source(
+        snapshot("p2", has=columns(Section.QUEUES), unavailable=reason), profile="p2", state=HealthState.UNREACHABLE
+    )
+    assert show(WaitingPane, board(live, other)).empty.title() == "Nobody is waiting"
+
+
 def test_waiting_callers_have_the_longest_on_top(show) -> None:
     pane = show(WaitingPane, board(source(snapshot(waiting=[caller("a", "Ann", 5), caller("b", "Ben", 70)]))))
     assert texts(pane, "caller_name") == ["Ben", "Ann"]
