@@ -38,7 +38,9 @@ def main() -> None:
     draw_editor(HERE / "editor-dark.png")
     tool = shutil.which("convert")
     for picture in sorted(HERE.glob("*.png")) if tool else ():
-        subprocess.run([str(tool), str(picture), "-strip", "-colors", COLOURS, f"PNG8:{picture}"], check=True)
+        subprocess.run(
+            [str(tool), str(picture), "-strip", "+dither", "-colors", COLOURS, f"PNG8:{picture}"], check=True
+        )
 
 
 def draw_editor(picture: Path) -> None:
