@@ -56,6 +56,21 @@ def runs(numbers: Sequence[int]) -> list[tuple[int, int]]:
     return result
 
 
+def _coarse(spans: list[tuple[int, int]], first: int, last: int) -> list[tuple[int, int]]:
+    """Runs that touch the rows from `first` to `last` as they are, all before these as one, and all behind as one.
+
+    Telling of a row takes as long as painting a cell; of thousands of rows some hundred change each second.
+    """
+    above = [span for span in spans if span[1] < first]
+    below = [span for span in spans if span[0] > last and span[1] >= first]
+    between = spans[len(above) : len(spans) - len(below)]
+    return [
+        *([(above[0][0], above[-1][1])] if above else []),
+        *between,
+        *([(below[0][0], below[-1][1])] if below else []),
+    ]
+
+
 class KeyedTableModel(QAbstractTableModel, Generic[RowT]):
     """Rows with keys. `apply` keeps selection, current cell and open editors on their keys.
 
@@ -85,6 +100,7 @@ class KeyedTableModel(QAbstractTableModel, Generic[RowT]):
         self._places: dict[Hashable, int] = {}
         self._cache: dict[tuple[int, int], Cell] = {}
         self._levels: dict[int, Level] = {}
+        self.on_screen: Callable[[], tuple[int, int]] | None = None  # first and last row looked at, told by the view
 
     # what it holds
 
@@ -338,10 +354,11 @@ class KeyedTableModel(QAbstractTableModel, Generic[RowT]):
         changed = [place for place in other if former[place] != rows[place]] if is_few else other
         if not changed:
             return
-        if len(changed) * 2 > len(rows):
-            self._tell(0, len(rows) - 1)
-            return
-        for first, last in runs(changed):
+        if self.on_screen is not None:
+            spans = _coarse(runs(changed), *self.on_screen())
+        else:
+            spans = runs(changed) if len(changed) * 2 <= len(rows) else [(0, len(rows) - 1)]
+        for first, last in spans:
             self._tell(first, last)
 
     def _tell(self, first: int, last: int) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from console.domain.clock import Clock
 from console.domain.enums import AgentStatus, Section
 from console.domain.text import safe_text
-from console.ui.models.columns import agent_columns, agent_status, serves
+from console.ui.models.columns import agent_columns, agent_status, count_states, serves
 from console.ui.models.groups import Grouping, GroupRow, by_queue, by_state
 from console.ui.models.rows import SourceView, ViewRow
 from console.ui.panes.emptiness import Emptiness
@@ -162,7 +162,7 @@ class AgentPane(TablePane):
 
     def board_taken(self, rows: Sequence[ViewRow]) -> None:
         """Count the states."""
-        self._show_counts(Counter(agent_status(row) for row in rows))
+        self._show_counts(count_states(rows))
 
     def quick_filter_cleared(self) -> None:
         """Release all chips and show the agents of every queue."""

@@ -74,6 +74,7 @@ class LiveTable(QTableView):
         self.setHorizontalHeader(self.header)
         self.setItemDelegate(self.delegate)
         self.setModel(model)
+        model.on_screen = self.visible_rows
         self._set_up()
         self.header.sectionMoved.connect(self._find_first_column)
         self.header.sectionCountChanged.connect(self._find_first_column)
