@@ -11,7 +11,7 @@ import pytest
 
 from console.domain.clock import SystemClock
 from console.domain.enums import Section
-from console.domain.errors import AuthError, NotFound, NotPermitted, ProtocolError, ServerBusy
+from console.domain.errors import AuthError, NotFound, NotPermitted, ProtocolError
 from console.domain.messages import english
 from console.domain.values import Status
 from console.net.exchange import ExchangeLog
@@ -78,24 +78,6 @@ async def test_206_shows_what_is_ready_and_marks_the_rest() -> None:
         snapshot = await until(feed, lambda s: not s.is_warming)
     assert snapshot.queues[0].reading("waiting").value == 3
     assert codes(snapshot) == []
-
-
-async def test_202_asks_for_the_very_same_again() -> None:
-    floor = small_floor(preparing=2)
-    async with running(floor, flavour=XIMA) as feed:
-        snapshot = await anext(feed)
-    assert snapshot.queues[0].reading("waiting").value == 3
-    lists = [target for target in floor.targets if target.endswith("/realtime/metrics")]
-    assert len(lists) == 3
-    assert len(set(lists)) == 1
-
-
-async def test_202_without_end_is_a_busy_server_and_never_an_empty_floor() -> None:
-    floor = small_floor(preparing=1000)
-    async with running(floor, flavour=XIMA) as feed:
-        with pytest.raises(ServerBusy) as caught:
-            await anext(feed)
-    assert caught.value.message.code == "http.preparing"
 
 
 async def test_warming_values_are_asked_for_sooner_and_not_for_ever() -> None:
