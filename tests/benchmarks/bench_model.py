@@ -6,6 +6,7 @@ what differs) and the repaint of what is on screen. Nothing else runs in the pro
 
 from __future__ import annotations
 
+import os
 import random
 from datetime import UTC, datetime
 from statistics import median
@@ -61,6 +62,7 @@ def board(clock: SystemClock, dice: random.Random) -> Board:
 def main() -> None:
     """Measure and print."""
     runs = options(__doc__, seconds=0, runs=25).runs
+    os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     app = QApplication(["model"])
     clock = SystemClock()
     theme = Theme("dark")
