@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from console.domain.text import Look, Shown, format_age, safe_text
@@ -143,9 +143,9 @@ class Tile(QWidget):
         base = room.bottom() - (2 if not self._is_shared else 16)
         number, unit = split_unit(value.shown)
         is_old = value.shown.look is Look.STALE
-        size = Type.TITLE if self._is_compact else Type.TILE
-        font = self._theme.font(size, bold=value.shown.look in (Look.VALUE, Look.STALE), italic=is_old)
         x = room.left()
+        taken = _SHAPE + 6 if value.level is not Level.NONE else 0
+        font = self._fitting(number, value, room.width() - taken)
         if value.level is not Level.NONE:
             middle = base - QFontMetrics(font).capHeight() / 2
             square = QRectF(x, middle - _SHAPE / 2, _SHAPE, _SHAPE)
@@ -154,13 +154,10 @@ class Tile(QWidget):
         age = tr("{age} old", age=format_age(value.age_s)) if is_old and value.age_s is not None else ""
         side = unit if self._is_shared else "  ".join(filter(None, (unit, age)))
         side_font = self._theme.font(Type.SMALL, italic=is_old)
-        side_width = QFontMetrics(side_font).horizontalAdvance(side) + 6 if side else 0
         painter.setFont(font)
         painter.setPen(colour(palette.muted if is_old or value.shown.look in _QUIET else palette.text))
-        width = room.right() - x - min(side_width, 60)
-        text = painter.fontMetrics().elidedText(number, Qt.TextElideMode.ElideRight, width)
-        painter.drawText(x, base, text)
-        x += painter.fontMetrics().horizontalAdvance(text) + 6
+        painter.drawText(x, base, number)
+        x += painter.fontMetrics().horizontalAdvance(number) + 6
         painter.setPen(colour(palette.muted))
         if side:
             painter.setFont(side_font)
@@ -173,6 +170,18 @@ class Tile(QWidget):
             left = room.width() - metrics.horizontalAdvance(tail)
             owner = metrics.elidedText(safe_text(value.profile, 80), self._shortening(metrics, left), left)
             painter.drawText(room.left(), room.bottom(), owner + tail)
+
+    def _fitting(self, number: str, value: TileValue, width: int) -> QFont:
+        """The largest font in which the whole number has room: a cut-off number would be another number."""
+        is_old = value.shown.look is Look.STALE
+        is_bold = value.shown.look in (Look.VALUE, Look.STALE)
+        sizes = (Type.TILE, Type.TITLE, Type.SECTION, Type.BODY, Type.CAPTION)
+        font = self._theme.font(Type.CAPTION, bold=is_bold, italic=is_old)
+        for size in sizes[1:] if self._is_compact else sizes:
+            font = self._theme.font(size, bold=is_bold, italic=is_old)
+            if QFontMetrics(font).horizontalAdvance(number) <= width:
+                break
+        return font
 
     def _shortening(self, metrics: QFontMetrics, width: int) -> Qt.TextElideMode:
         """Shorten names at their end, or in the middle where they would look alike then."""
