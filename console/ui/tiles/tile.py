@@ -145,7 +145,7 @@ class Tile(QWidget):
         is_old = value.shown.look is Look.STALE
         x = room.left()
         taken = _SHAPE + 6 if value.level is not Level.NONE else 0
-        font = self._fitting(number, value, room.width() - taken)
+        font = self._fitting(f"{number} {unit}" if unit else number, value, room.width() - taken)
         if value.level is not Level.NONE:
             middle = base - QFontMetrics(font).capHeight() / 2
             square = QRectF(x, middle - _SHAPE / 2, _SHAPE, _SHAPE)
@@ -159,10 +159,9 @@ class Tile(QWidget):
         painter.drawText(x, base, number)
         x += painter.fontMetrics().horizontalAdvance(number) + 6
         painter.setPen(colour(palette.muted))
-        if side:
+        if side and QFontMetrics(side_font).horizontalAdvance(side) <= room.right() + Space.INSIDE - x:
             painter.setFont(side_font)
-            shown = painter.fontMetrics().elidedText(side, Qt.TextElideMode.ElideRight, max(0, room.right() - x))
-            painter.drawText(x, base, shown)
+            painter.drawText(x, base, side)
         if value.profile:
             painter.setFont(self._theme.font(Type.CAPTION))
             metrics = painter.fontMetrics()
@@ -172,7 +171,7 @@ class Tile(QWidget):
             painter.drawText(room.left(), room.bottom(), owner + tail)
 
     def _fitting(self, number: str, value: TileValue, width: int) -> QFont:
-        """The largest font in which the whole number has room: a cut-off number would be another number."""
+        """The largest font in which number and unit have room: a cut-off number would be another number."""
         is_old = value.shown.look is Look.STALE
         is_bold = value.shown.look in (Look.VALUE, Look.STALE)
         sizes = (Type.TILE, Type.TITLE, Type.SECTION, Type.BODY, Type.CAPTION)
