@@ -9,6 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from console.domain.sentences.report_files import FILES
+from console.domain.sentences.report_forms import FORMS
+from console.domain.sentences.report_jobs import JOBS
+from console.domain.sentences.report_runs import RUNS
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -195,4 +200,4 @@ PROGRAM: dict[str, str] = {
     "text.plain": "{text}",
 }
 
-ENGLISH: dict[str, str] = {**CONNECTION, **API, **SECRETS, **SETTINGS, **PROGRAM}
+ENGLISH: dict[str, str] = {**CONNECTION, **API, **SECRETS, **SETTINGS, **PROGRAM, **FORMS, **RUNS, **JOBS, **FILES}

@@ -16,6 +16,8 @@ from console.domain.model import Snapshot
 from console.domain.profile import Profile
 from console.domain.secret import Secret
 from console.net.allow import AllowRule as AllowRule
+from console.reports.runner import ImportedReport, ReportRunner
+from console.reports.schema import ReportDefinition
 
 if TYPE_CHECKING:
     from console.net.exchange import ExchangeLog
@@ -108,6 +110,9 @@ class BackendSpec:
         allow: everything the console may ask of such a server.
         can_map_metrics: whether columns are tied to vendor metrics per profile.
         open: makes a backend; does no I/O itself.
+        reports: the definitions that are known without asking a server; read from files, so call it in a thread.
+        open_reports: makes a report runner over an open backend of this spec; does no I/O itself.
+        import_report: reads pasted request details; raises `UserError` when they hold no report.
     """
 
     id: str
@@ -117,6 +122,9 @@ class BackendSpec:
     allow: tuple[AllowRule, ...]
     open: Callable[[Connection], Backend] = field(compare=False)
     can_map_metrics: bool = False
+    reports: Callable[[], tuple[ReportDefinition, ...]] = field(default=tuple, compare=False)
+    open_reports: Callable[[Backend], ReportRunner] | None = field(default=None, compare=False)
+    import_report: Callable[[str], ImportedReport] | None = field(default=None, compare=False)
 
     @property
     def secret_fields(self) -> tuple[ProfileField, ...]:
