@@ -72,6 +72,7 @@ CONNECTION: dict[str, str] = {
     "http.unavailable": "{host} is starting or in maintenance (HTTP {status}). The console tries again by itself.",
     "http.unexpected": "{host} answers with HTTP {status}, which the console does not expect here.",
     "http.redirect": "{host} points to another address ({target}). The console does not follow it with your secret: enter the right address in the profile.",
+    "http.foreign_link": "{host} gives a link to {target}, which is not its own. The console does not follow it with your secret.",
     "http.too_large": "The answer of {host} is larger than {limit}. It was refused as a whole.",
     "http.encoding": "The answer of {host} is packed in a way that the console refuses ({coding}).",
     "http.malformed": "{host} answers with something that is not HTTP. Check the port, and whether the address should begin with https.",

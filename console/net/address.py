@@ -5,9 +5,9 @@ from __future__ import annotations
 import ipaddress
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
-from console.domain.errors import UserError
+from console.domain.errors import ProtocolError, UserError
 from console.domain.messages import message
 from console.domain.profile import Profile
 
@@ -109,6 +109,39 @@ def profile_address(profile: Profile, *, has_secret: bool) -> Address:
     if has_secret and not address.is_tls and not address.is_loopback and not profile.allow_plain_http:
         raise UserError(message("tls.plain_http", profile=profile.name))
     return address
+
+
+def own_link(address: Address, link: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """Path (below the base) and query of a link a server gave, unencoded.
+
+    A link without origin is meant from the profile's base, with or without a leading slash, as vendors print them.
+
+    Raises:
+        ProtocolError: ``http.foreign_link``: another origin, an encoded slash, or a way out of the folder.
+    """
+    refused = ProtocolError(message("http.foreign_link", host=address.shown, target=_bare(link)))
+    if any(ord(char) < 32 or char in "\x7f\\" for char in link) or link.startswith("//"):
+        raise refused
+    try:
+        parts = urlsplit(link)
+        port = parts.port
+    except ValueError:
+        raise refused from None
+    if parts.scheme or parts.netloc:
+        origin = (parts.scheme.lower(), (parts.hostname or "").lower(), port or _PORTS.get(parts.scheme.lower(), 0))
+        if origin != (address.scheme, address.host, address.port) or "@" in parts.netloc:
+            raise refused
+    path = parts.path.lstrip("/")
+    base = address.base.strip("/")
+    if base and (path == base or path.startswith(base + "/")):
+        path = path[len(base) :].lstrip("/")
+    if "%2f" in path.lower() or "%5c" in path.lower() or not path:
+        raise refused
+    path = unquote(path)
+    if any(step in (".", "..") for step in path.split("/")):
+        raise refused
+    query = [pair.partition("=") for pair in parts.query.split("&") if pair]
+    return path, tuple((unquote(name), unquote(value)) for name, _, value in query)
 
 
 def _bare(url: str) -> str:

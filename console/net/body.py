@@ -19,18 +19,20 @@ class BodyReader:
         coding: the ``content-encoding`` header.
         length: the ``content-length`` header.
         is_error: whether only the first `Limits.error_bytes` are wanted.
+        most: limit of the body, packed and unpacked, in place of those of a reply that is kept in memory.
 
     Raises:
         DoorError: a coding other than one gzip, or a length beyond the limit.
     """
 
-    def __init__(self, coding: str, length: str, limits: Limits, *, is_error: bool) -> None:
+    def __init__(self, coding: str, length: str, limits: Limits, *, is_error: bool, most: int | None = None) -> None:
         codings = [
             part for part in (item.strip().lower() for item in coding.split(",")) if part not in ("", "identity")
         ]
         self._is_error = is_error
         self._limits = limits
-        self._most = limits.error_bytes if is_error else limits.decoded_bytes
+        self._most = limits.error_bytes if is_error else most or limits.decoded_bytes
+        self._most_wire = most or limits.wire_bytes
         self._wire = 0
         self._parts: list[bytes] = []
         self._size = 0
@@ -40,18 +42,24 @@ class BodyReader:
             if not is_error:
                 raise DoorError("http.encoding", coding=", ".join(codings)[:60].encode("ascii", "replace").decode())
             self.done = True
-        if not is_error and length.isascii() and length.isdigit() and int(length[:20]) > limits.wire_bytes:
-            raise self._too_large(limits.wire_bytes)
+        if not is_error and length.isascii() and length.isdigit() and int(length[:20]) > self._most_wire:
+            raise self._too_large(self._most_wire)
 
     def feed(self, data: bytes) -> None:
         """Take a piece as it came over the wire."""
         self._wire += len(data)
-        if not self._is_error and self._wire > self._limits.wire_bytes:
-            raise self._too_large(self._limits.wire_bytes)
+        if not self._is_error and self._wire > self._most_wire:
+            raise self._too_large(self._most_wire)
         if self._unzip is None:
             self._keep(data)
         else:
             self._unpack(data)
+
+    def take(self) -> bytes:
+        """What has been unpacked since the last call; the size so far is remembered."""
+        piece = b"".join(self._parts)
+        self._parts.clear()
+        return piece
 
     def finish(self) -> bytes:
         """The whole body.

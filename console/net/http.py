@@ -8,20 +8,22 @@ import ssl
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 from console.domain.clock import Clock, now
-from console.domain.errors import ConnectFailed, ConsoleError, ProtocolError, ServerBusy
+from console.domain.errors import ConnectFailed, ConsoleError, ProtocolError, ServerBusy, UserError
 from console.domain.messages import Message, message
 from console.domain.profile import Profile
 from console.domain.provenance import Exchange
-from console.net.address import profile_address
+from console.net.address import own_link, profile_address
 from console.net.allow import AllowRule, find_rule
 from console.net.auth import Auth
 from console.net.decode import parse_json
 from console.net.dial import Resolver
 from console.net.exchange import ExchangeLog
+from console.net.filesink import DiskError, FileSink, OnBytes
 from console.net.headers import USER_AGENT, encode_header
 from console.net.limits import LIMITS, CallClass, Limits
 from console.net.pace import HostPace
@@ -69,6 +71,26 @@ class Reply:
     exchange_id: str
     received_ms: float
     date_ms: float | None
+    latency_ms: float
+    notes: tuple[Message, ...] = ()
+
+
+@dataclass(frozen=True)
+class Download:
+    """A reply whose body lies in a file.
+
+    Attributes:
+        size: bytes of the file, unpacked.
+        head: the beginning of it, at most `Limits.head_bytes`.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    path: Path
+    size: int
+    head: bytes
+    exchange_id: str
+    received_ms: float
     latency_ms: float
     notes: tuple[Message, ...] = ()
 
@@ -132,12 +154,69 @@ class VendorHttp:
         Raises:
             ConsoleError: see `console.net.translate`; its `exchange_id` shows the exchange.
         """
+        attempt, exchange_id, latency_ms = await self._call(request, ok)
+        return Reply(
+            status=attempt.status,
+            headers=attempt.reply_headers,
+            body=attempt.body,
+            exchange_id=exchange_id,
+            received_ms=attempt.received_ms,
+            date_ms=http_date_ms(attempt.reply_headers.get("date", "")),
+            latency_ms=latency_ms,
+            notes=tuple(self._trust.notes),
+        )
+
+    async def download(
+        self, request: Request, path: Path, *, ok: frozenset[int] = frozenset({200}), on_bytes: OnBytes | None = None
+    ) -> Download:
+        """Send a request and stream the unpacked body of the reply to a new file, at most `Limits.file_bytes`.
+
+        Args:
+            path: the file; must not exist. After any failure, and when cancelled, there is none.
+            ok: the statuses whose body is wanted; every other status raises and writes nothing.
+            on_bytes: told the bytes received so far and how many were announced.
+
+        Raises:
+            ConsoleError: as of `send`.
+            UserError: ``io.write``: the file cannot be written, the disk may be full.
+        """
+        sink = FileSink(path, self._limits.head_bytes, on_bytes)
+        try:
+            attempt, exchange_id, latency_ms = await self._call(request, ok, sink)
+        except BaseException:
+            await sink.discard()
+            raise
+        return Download(
+            status=attempt.status,
+            headers=attempt.reply_headers,
+            path=path,
+            size=sink.size,
+            head=sink.head,
+            exchange_id=exchange_id,
+            received_ms=attempt.received_ms,
+            latency_ms=latency_ms,
+            notes=tuple(self._trust.notes),
+        )
+
+    def own_link(self, link: str) -> tuple[str, tuple[tuple[str, str], ...]]:
+        """Path and query of a link the server gave, for a `Request`; a relative one is meant from the profile's base.
+
+        Raises:
+            ProtocolError: ``http.foreign_link``: it leads to another origin, or out of its folder.
+        """
+        return own_link(self._address, link)
+
+    async def _call(
+        self, request: Request, ok: frozenset[int], sink: FileSink | None = None
+    ) -> tuple[Attempt, str, float]:
+        """One permitted, paced, recorded call: the attempt, the exchange's id, the milliseconds it took."""
         rule = find_rule(self._allow, request.method, request.path)
         if rule is None:
             raise ProtocolError(message("http.not_allowed", method=request.method, path=request.path[:80]))
         if (wait_s := self._pace.held_s) > 0:
             raise ServerBusy(message("http.busy", host=self.host, seconds=math.ceil(wait_s)), retry_after_s=wait_s)
         attempt = self._prepare(request, ok)
+        attempt.sink = sink
         exchange_id = self._exchanges.new_id()
         at, started = now(self._clock), self._clock.monotonic()
 
@@ -162,16 +241,7 @@ class VendorHttp:
         self._has_worked = True
         latency_ms = elapsed_ms()
         await self._keep(self._exchange(exchange_id, at, attempt, latency_ms), len(attempt.body))
-        return Reply(
-            status=attempt.status,
-            headers=attempt.reply_headers,
-            body=attempt.body,
-            exchange_id=exchange_id,
-            received_ms=attempt.received_ms,
-            date_ms=http_date_ms(attempt.reply_headers.get("date", "")),
-            latency_ms=latency_ms,
-            notes=tuple(self._trust.notes),
-        )
+        return attempt, exchange_id, latency_ms
 
     async def decode_json(self, reply: Reply, notes: list[Message] | None = None) -> Any:
         """The JSON value of a reply; large bodies are decoded in a worker thread.
@@ -224,6 +294,8 @@ class VendorHttp:
         """Translate a failure of the wire; anything else is a bug and raised as it is."""
         import httpx
 
+        if isinstance(exc, DiskError):
+            return UserError(message("io.write", path=_name_of(attempt), reason=exc.reason), exchange_id=exchange_id)
         if isinstance(exc, Closed):
             return ConnectFailed(message("connect.closed", host=self.host), exchange_id=exchange_id)
         known = (ConsoleError, Refusal, DoorError, httpx.HTTPError, OSError, TimeoutError, ssl.SSLError)
@@ -261,7 +333,8 @@ class VendorHttp:
             request_body=(attempt.content or b"").decode("utf-8", "replace"),
             headers=attempt.reply_headers,
             body=attempt.body.decode("utf-8", "replace"),
-            size=len(attempt.body),
+            size=attempt.sink.size if attempt.sink is not None and attempt.sink.size else len(attempt.body),
+            truncated=attempt.sink is not None and attempt.sink.size > len(attempt.body),
             error=error,
         )
 
@@ -272,3 +345,7 @@ class VendorHttp:
             self._exchanges.add(exchange, is_redacted=True)
         else:
             self._exchanges.add(exchange)
+
+
+def _name_of(attempt: Attempt) -> str:
+    return attempt.sink.path.name if attempt.sink is not None else ""

@@ -43,6 +43,8 @@ class Limits:
 
     wire_bytes: int = 16 * MB
     decoded_bytes: int = 64 * MB
+    file_bytes: int = 2048 * MB  # a download, packed or not; it goes to disk piece by piece
+    head_bytes: int = 64 * 1024  # of a download that stay in memory, to be shown
     error_bytes: int = 64 * 1024
     depth: int = 64
     items: int = 2_000_000

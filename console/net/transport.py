@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from console.domain.clock import Clock
 from console.net.body import BodyReader
 from console.net.dial import Resolver
+from console.net.filesink import FileSink
 from console.net.lazy import load
 from console.net.limits import CallClass, Deadlines, Limits, RateWatch
 from console.net.tls import Trust
@@ -35,6 +36,7 @@ class Attempt:
         ok: statuses whose body is wanted whole; of others only the beginning is read.
         is_anew: a connection was opened for it (False: a kept-alive one was used).
         has_reply: the first byte of the reply has arrived.
+        sink: takes the body of a status that is `ok`; None keeps it in `body`.
     """
 
     method: str
@@ -43,6 +45,7 @@ class Attempt:
     content: bytes | None
     ok: frozenset[int]
     call: CallClass
+    sink: FileSink | None = None
     status: int = 0
     reply_headers: Mapping[str, str] = field(default_factory=dict)
     body: bytes = b""
@@ -193,16 +196,20 @@ class Transport:
         attempt.status = response.status_code
         attempt.received_ms = self._clock.now_ms()
         attempt.reply_headers = headers = {name.lower(): value for name, value in response.headers.items()}
-        reader = BodyReader(
-            headers.get("content-encoding", ""),
-            headers.get("content-length", ""),
-            self._limits,
-            is_error=attempt.status not in attempt.ok,
-        )
+        coding, length = headers.get("content-encoding", ""), headers.get("content-length", "")
+        is_error = attempt.status not in attempt.ok
+        sink = None if is_error else attempt.sink
+        most = None if sink is None else self._limits.file_bytes
+        reader = BodyReader(coding, length, self._limits, is_error=is_error, most=most)
+        if sink is not None:
+            await sink.open(reader, coding, length)
         watch = RateWatch(self._limits.min_rate, self._limits.rate_window_s, self._clock.monotonic())
         try:
             async for piece in response.aiter_raw():
-                reader.feed(piece)
+                if sink is not None:
+                    await sink.feed(piece)
+                else:
+                    reader.feed(piece)
                 if reader.done:
                     break
                 if watch.too_slow(self._clock.monotonic(), len(piece)):
@@ -211,7 +218,7 @@ class Transport:
             if attempt.status in attempt.ok:
                 raise
             # the status of a refusal counts, even when its explanation is cut off
-        attempt.body = reader.finish()
+        attempt.body = reader.finish() if sink is None else await sink.finish()
 
     async def _open(self) -> _Pool:
         context = await self._trust.context() if self._is_tls else None
