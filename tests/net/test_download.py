@@ -85,7 +85,7 @@ async def test_more_than_the_limit_is_refused_as_a_whole(packed: bool, tmp_path:
 async def test_a_cancelled_download_leaves_no_file(tmp_path: Path) -> None:
     begun = asyncio.Event()
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 900000\r\n\r\n"
-    async with FaultServer([raw(head, BODY[:300_000], BODY[:1], pause_s=20.0)]) as server:
+    async with FaultServer([raw(head + BODY[:300_000], BODY[:1], pause_s=20.0)]) as server:
         http = client(server.url)
         task = asyncio.ensure_future(
             http.download(REPORT, tmp_path / "r", on_bytes=lambda got, _: begun.set() if got >= 1 else None)
