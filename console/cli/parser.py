@@ -101,6 +101,8 @@ def _add_profile(parser: argparse.ArgumentParser) -> None:
     add.add_argument("--ca-file", default="", metavar="FILE", help="trust the authorities in this PEM file")
     add.add_argument("--allow-plain-http", action="store_true", help="send the secret over http, unprotected")
     add.add_argument("--poll", type=_number(1, 3600, float), metavar="S", help="seconds between polls (5)")
+    add.add_argument("--site-zone", default="", metavar="ZONE", help="time zone of the site, like America/New_York")
+    add.add_argument("--week-start", default="monday", metavar="DAY", help="first day of a week in reports (monday)")
     listing = commands.add_parser("list", help="all connections")
     listing.add_argument("--json", action="store_true")
     show = commands.add_parser("show", help="one connection")

@@ -20,7 +20,7 @@ from console.domain.secret import Secret
 from console.engine.core import Core
 from console.net.redact import one_line
 from console.settings import profiles as book
-from console.settings.checks import parse_mapping
+from console.settings.checks import WEEK_DAY_NAMES, check_week_start, parse_mapping
 from console.settings.secrets import variable_name
 from console.vendors.base import BackendSpec
 
@@ -54,6 +54,8 @@ async def _add(args: argparse.Namespace, core: Core) -> int:
         ca_file=args.ca_file,
         allow_plain_http=args.allow_plain_http,
         poll_s=args.poll or DEFAULT_POLL_S,
+        site_zone=args.site_zone,
+        week_start=check_week_start(args.week_start),
     )
     profile = core.profiles.validated(profile)
     secrets = _read_secrets(spec)
@@ -156,6 +158,8 @@ async def _show(args: argparse.Namespace, core: Core) -> int:
         f"  polled    every {profile.poll_s:g} s, {'on' if profile.enabled else 'switched off'}",
         f"  trust     {trust}",
         f"  proxy     {profile.proxy}",
+        f"  days      of {profile.site_zone or 'the zone the system names'}, weeks from "
+        f"{WEEK_DAY_NAMES[profile.week_start].title()}",
     ]
     for field in spec.fields:
         if field not in spec.secret_fields:

@@ -10,6 +10,7 @@ from console.domain.model import ProfileId
 DEFAULT_POLL_S = 5.0
 MIN_POLL_S = 1.0
 MAX_POLL_S = 3600.0
+WEEK_DAYS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,9 @@ class Profile:
         allow_plain_http: consent to send the secret over http to a host that is not this machine.
         proxy: ``system``, ``none`` or the URL of a proxy.
         poll_s: seconds between polls.
+        site_zone: IANA name of the zone the system's days are counted in; empty: what the server says, else this
+            computer's own.
+        week_start: the first day of a week, 0 Monday to 6 Sunday.
     """
 
     id: ProfileId
@@ -43,3 +47,5 @@ class Profile:
     allow_plain_http: bool = False
     proxy: str = "system"
     poll_s: float = DEFAULT_POLL_S
+    site_zone: str = ""
+    week_start: int = 0

@@ -6,10 +6,11 @@ change in memory and says so.
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import random
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from console.domain.clock import Clock, now
@@ -19,6 +20,7 @@ from console.domain.messages import Message, message
 from console.domain.model import ProfileId
 from console.domain.profile import Profile
 from console.domain.secret import Secret
+from console.engine.leases import Leases
 from console.engine.resume import SPREAD_S, ResumeWatch
 from console.engine.session import ReportBug, Session, first_health
 from console.engine.store import Store
@@ -28,6 +30,7 @@ from console.net.pace import Backoff
 from console.net.proxy import choose_proxy
 from console.net.redact import Redactor
 from console.net.tls import LeafInfo, fetch_fingerprint
+from console.reports.runner import ReportRunner
 from console.settings import profiles as book
 from console.settings.checks import Problem, check_fields, check_profile, field_problems
 from console.settings.secrets import Secrets, variable_name
@@ -72,6 +75,9 @@ class Profiles:
         self._report_bug = report_bug
         self._resume_watch = ResumeWatch(clock, self.resumed, wall_s)
         self._scope = TaskScope("profiles", report_bug)
+        self._leases = Leases(
+            open_backend=self._open_shared, get_secrets=self.secrets_of, clock=clock, report_bug=report_bug
+        )
         self._sessions: dict[ProfileId, Session] = {}
         self._listeners: list[Callable[[], None]] = []
         self._running = False
@@ -132,6 +138,7 @@ class Profiles:
         self._running = False
         self._sessions.clear()
         await self._scope.aclose()
+        await self._leases.aclose()
 
     def try_now(self, profile_id: ProfileId) -> None:
         """Probe a waiting profile at once."""
@@ -159,6 +166,7 @@ class Profiles:
                 stale = replace(source.health, state=HealthState.STALE, since=now(self._clock))
                 self._store.put(source.profile.id, stale)
             self._drop(source.profile.id)
+            self._leases.retire(source.profile.id)
             self._open(source.profile, delay_s=random.uniform(0.0, SPREAD_S))
 
     def last_error(self, profile_id: ProfileId) -> ConsoleError | None:
@@ -202,6 +210,7 @@ class Profiles:
         if moved:
             self._store.forget(profile.id, first_health(profile, self._clock))
         if given or moved:
+            self._revoke(profile)
             self._drop(profile.id)  # though perhaps nothing in the profile changed: connect anew
         messages += await self._write(profiles)
         return Saved(profile, tuple(messages), kept)
@@ -264,6 +273,29 @@ class Profiles:
         spec = self.spec(profile.backend)
         return spec.open(Connection(profile, await self.secrets_of(profile), self._clock, self._exchanges))
 
+    @contextlib.asynccontextmanager
+    async def lease(self, profile_id: ProfileId) -> AsyncIterator[Backend]:
+        """The profile's open connection for the length of the block: the live session's own where there is one.
+
+        Works for profiles that are switched off too. Raises `ConsoleError`: no such profile, a secret is missing, or
+        the profile was changed or removed meanwhile.
+        """
+        async with self._leases.lease(book.find_id(self.all, profile_id)) as backend:
+            yield backend
+
+    @contextlib.asynccontextmanager
+    async def report_runner(self, profile_id: ProfileId) -> AsyncIterator[ReportRunner]:
+        """What runs reports over the profile's open connection; see `lease`.
+
+        Raises UserError also for a kind of system without reports.
+        """
+        profile = book.find_id(self.all, profile_id)
+        spec = self.spec(profile.backend)
+        if spec.open_reports is None:
+            raise UserError(message("report.none", title=spec.title))
+        async with self._leases.runner(profile, spec.open_reports) as runner:
+            yield runner
+
     async def fetch_fingerprint(self, profile: Profile) -> LeafInfo:
         """The certificate the server shows, for a person to compare; sends not one byte of a request.
 
@@ -320,8 +352,19 @@ class Profiles:
         await self._settings.flush()
         return () if self._settings.problem is None else (self._settings.problem,)
 
+    def _open_shared(self, profile: Profile, secrets: Mapping[str, Secret]) -> Backend:
+        return self.spec(profile.backend).open(Connection(profile, secrets, self._clock, self._exchanges))
+
+    def _revoke(self, profile: Profile) -> None:
+        self._leases.revoke(profile.id, UserError(message("report.profile_changed", profile=profile.name)))
+
     def _changed(self) -> None:
-        self._seen = {profile.id: profile for profile in self.all}
+        present = {profile.id: profile for profile in self.all}
+        for former in self._seen.values():
+            profile = present.get(former.id)
+            if profile is None or _reaches_elsewhere(former, profile):
+                self._revoke(former)
+        self._seen = present
         self._arrange()
         for listener in tuple(self._listeners):
             listener()
@@ -348,16 +391,16 @@ class Profiles:
             self._scope.cancel(f"session.{profile_id}")
 
     def _open(self, profile: Profile, delay_s: float = 0.0) -> None:
-        spec = backends()[profile.backend]
         session = Session(
             profile,
-            open_backend=lambda secrets: spec.open(Connection(profile, secrets, self._clock, self._exchanges)),
+            open_backend=lambda secrets: self._leases.for_session(profile, secrets),
             get_secrets=lambda: self.secrets_of(profile),
             publish=lambda health, snapshot: self._publish(session, health, snapshot),
             backoff=Backoff(profile.poll_s, self._clock),
             clock=self._clock,
             report_bug=self._report_bug,
             on_error=lambda error: self._errors.__setitem__(profile.id, error),
+            retire=lambda: self._leases.retire(profile.id),
         )
         self._sessions[profile.id] = session
         self._scope.restart(f"session.{profile.id}", lambda: session.run(delay_s))
@@ -365,3 +408,9 @@ class Profiles:
     def _publish(self, session: Session, health: object, snapshot: object) -> None:
         if self._sessions.get(session.profile.id) is session:  # a closing session has no say any more
             self._store.put(session.profile.id, health, snapshot)  # type: ignore[arg-type]
+
+
+def _reaches_elsewhere(old: Profile, new: Profile) -> bool:
+    """Whether an open connection of the one would be wrong for the other; its name and its days play no part."""
+    keys = ("backend", "url", "fields", "pin", "ca_file", "allow_plain_http", "proxy")
+    return any(getattr(old, key) != getattr(new, key) for key in keys)

@@ -81,6 +81,7 @@ class Session:
         backoff: the one owner of retry delays.
         report_bug: takes exceptions that are faults of ours.
         on_error: takes every foreseen failure.
+        retire: called before a connection that is no longer trusted is closed, so that nobody else is given it.
     """
 
     def __init__(
@@ -94,7 +95,9 @@ class Session:
         clock: Clock,
         report_bug: ReportBug,
         on_error: Callable[[ConsoleError], None] = lambda error: None,
+        retire: Callable[[], None] = lambda: None,
     ) -> None:
+        self._retire = retire
         self._on_error = on_error
         self.profile = profile
         self._open_backend = open_backend
@@ -140,6 +143,7 @@ class Session:
             return self._on_failure(error)
         except Exception as error:  # the boundary: a bug in a vendor folder must not take the floor down
             self._report_bug(f"session.{self.profile.id}", error)
+            self._retire()
             await self._close_backend()
             self._set(HealthState.ERROR, message("session.bug"), wait_s=BUG_PAUSE_S)
             return BUG_PAUSE_S
@@ -189,6 +193,7 @@ class Session:
             self.waits_for_person = True
             await self._wake.wait()
             self.waits_for_person = False
+            self._retire()
             await self._close_backend()  # whoever woke us may have changed a secret
             return
         await self._clock.wait(self._wake, delay_s)

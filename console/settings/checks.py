@@ -13,12 +13,13 @@ from console.domain import columns
 from console.domain.enums import Section
 from console.domain.errors import UserError
 from console.domain.messages import Message, message
-from console.domain.profile import MAX_POLL_S, MIN_POLL_S, Profile
+from console.domain.profile import MAX_POLL_S, MIN_POLL_S, WEEK_DAYS, Profile
 from console.settings.addresses import EXAMPLE, normalise_proxy, normalise_url
 
 NAME_LIMIT: Final = 80  # characters
 TEXT_LIMIT: Final = 1024  # characters of a field or a metric id
 PIN_DIGITS: Final = 64
+WEEK_DAY_NAMES: Final = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MAPPED_SECTIONS: Final = (Section.QUEUES, Section.AGENTS)
 
 _TRUE = frozenset({"true", "yes", "on", "1"})
@@ -61,7 +62,7 @@ class FieldSpec(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What is wrong with one field: ``name``, ``url``, ``pin``, ``poll_s``, ``proxy``, ``mapping``, ``fields.<id>``."""
+    """What is wrong with one field: ``name``, ``url``, ``poll_s``, ``site_zone`` and so on, ``fields.<id>``."""
 
     field: str
     message: Message
@@ -97,6 +98,38 @@ def check_poll(seconds: float | str) -> float:
     if not MIN_POLL_S <= value <= MAX_POLL_S:
         raise UserError(message("profile.poll", low=f"{MIN_POLL_S:g}", high=f"{MAX_POLL_S:g}"))
     return value
+
+
+def check_zone(name: str) -> str:
+    """An IANA zone name as it is spelt in the zone data, or empty; raises UserError (profile.zone)."""
+    import zoneinfo  # not on the way to the first paint
+
+    trimmed = name.strip()
+    if not trimmed:
+        return ""
+    known = zoneinfo.available_timezones()
+    if trimmed not in known:
+        folded = {zone.casefold(): zone for zone in known}
+        if trimmed.casefold() not in folded:
+            raise UserError(message("profile.zone", zone=trimmed[:80]))
+        trimmed = folded[trimmed.casefold()]
+    return trimmed
+
+
+def check_week_start(day: int | str) -> int:
+    """The first day of a week: a number from 0 (Monday) to 6 (Sunday) or the English name of the day.
+
+    Raises UserError (profile.week_start).
+    """
+    if isinstance(day, str):
+        word = day.strip().lower()
+        found = [number for number, name in enumerate(WEEK_DAY_NAMES) if len(word) > 1 and name.startswith(word)]
+        number = found[0] if found else int(word) if word.isdecimal() and len(word) == 1 else -1
+    else:
+        number = day
+    if isinstance(number, bool) or number not in range(WEEK_DAYS):
+        raise UserError(message("profile.week_start", days=", ".join(WEEK_DAY_NAMES)))
+    return int(number)
 
 
 def mapping_key(column: str) -> str:
@@ -170,6 +203,8 @@ def _profile(profile: Profile, example: str) -> tuple[Profile, tuple[Problem, ..
         "ca_file": lambda: profile.ca_file.strip(),
         "proxy": lambda: normalise_proxy(profile.proxy),
         "poll_s": lambda: check_poll(profile.poll_s),
+        "site_zone": lambda: check_zone(profile.site_zone),
+        "week_start": lambda: check_week_start(profile.week_start),
         "mapping": lambda: {mapping_key(key): check_metric(value) for key, value in profile.mapping.items()},
     }
     for name, check in checks.items():

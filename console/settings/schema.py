@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from console.domain.model import ProfileId
-from console.domain.profile import MAX_POLL_S, MIN_POLL_S, Profile
+from console.domain.profile import MAX_POLL_S, MIN_POLL_S, WEEK_DAYS, Profile
 
 VERSION: Final = 1
 WINDOW_VERSION: Final = 1
@@ -74,7 +74,7 @@ def encode_profile(profile: Profile) -> dict[str, Any]:
 def decode_profile(entry: object, where: str = "profile") -> Profile:
     """A profile from JSON values; a key that is absent has its default. Raises SchemaError naming every bad field.
 
-    A poll interval outside the permitted range is brought into it.
+    A poll interval outside the permitted range is brought into it; a week that begins on no day begins on Monday.
     """
     if not isinstance(entry, dict):
         raise SchemaError(f"{where} is not an object")
@@ -90,6 +90,9 @@ def decode_profile(entry: object, where: str = "profile") -> Profile:
         raise SchemaError("; ".join(problems))
     if "poll_s" in values:
         values["poll_s"] = min(max(float(values["poll_s"]), MIN_POLL_S), MAX_POLL_S)
+    if "week_start" in values:
+        day = values["week_start"]
+        values["week_start"] = int(day) if day in range(WEEK_DAYS) else 0
     return Profile(**{**values, "id": ProfileId(values["id"])})
 
 
@@ -161,8 +164,12 @@ def _is_number(value: object) -> bool:
 
 
 _PROFILE_TYPES: Final[tuple[tuple[tuple[str, ...], Callable[[object], bool], str], ...]] = (
-    (("id", "name", "backend", "url", "pin", "ca_file", "proxy"), lambda value: isinstance(value, str), "a text"),
+    (
+        ("id", "name", "backend", "url", "pin", "ca_file", "proxy", "site_zone"),
+        lambda value: isinstance(value, str),
+        "a text",
+    ),
     (("enabled", "allow_plain_http"), lambda value: isinstance(value, bool), "true or false"),
     (("fields", "mapping"), _is_text_map, "texts by name"),
-    (("poll_s",), _is_number, "a number"),
+    (("poll_s", "week_start"), _is_number, "a number"),
 )
