@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncGenerator, Callable, Coroutine, Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
+from console.domain.clock import Clock
 from console.domain.errors import ConsoleError, NotPermitted, ProtocolError, UserError
 from console.domain.messages import Message, english, message
 from console.domain.model import Snapshot
+from console.domain.profile import Profile
 from console.domain.secret import Secret
 from console.net.http import VendorHttp
 from console.net.limits import LIMITS, Limits
+from console.net.redact import Redactor
 from console.net.socket import VendorSocket
 from console.tasks import TaskScope
 from console.vendors.base import CheckResult, Connection
@@ -20,7 +23,7 @@ from console.vendors.yeastar.ages import StateAges
 from console.vendors.yeastar.board import Board
 from console.vendors.yeastar.client import YeastarClient
 from console.vendors.yeastar.counters import DayCounters
-from console.vendors.yeastar.dates import PbxClock, from_setting, read_clock
+from console.vendors.yeastar.dates import DateFormat, PbxClock, from_setting, read_clock
 from console.vendors.yeastar.envelope import CodeError, NotOffered
 from console.vendors.yeastar.events import EventFeed, State
 from console.vendors.yeastar.fields import text
@@ -30,6 +33,26 @@ from console.vendors.yeastar.tokens import Credentials, TokenKeeper
 
 MOST_TOUCHED = 32  # queues read again because of events, in one go
 SKEW_MS = 60_000.0  # clock differences from here on are mentioned
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """The parts of an open connection that reports share with the live feed: one sign-in, one socket, one pace.
+
+    Attributes:
+        version: the profile's wish, ``automatic``, ``v1.0`` or ``v2.0``.
+        forced: the date format the profile demands, if it does.
+    """
+
+    profile: Profile
+    clock: Clock
+    http: VendorHttp
+    keeper: TokenKeeper
+    client: YeastarClient
+    events: EventFeed | None
+    redactor: Redactor
+    version: str
+    forced: DateFormat | None
 
 
 class YeastarBackend:
@@ -55,6 +78,7 @@ class YeastarBackend:
             limits=limits,
             secret_label=SECRET_LABEL,
         )
+        self._redactor = redactor
         self._keeper = TokenKeeper(self._http, credentials, connection.clock, redactor, timing)
         self._client = YeastarClient(self._http, self._keeper, connection.clock, redactor, timing)
         self._forced = from_setting(profile.fields.get("date_format", "automatic"))
@@ -64,22 +88,7 @@ class YeastarBackend:
         self._wake = asyncio.Event()
         self._never = asyncio.Event()
         self._scope = TaskScope("yeastar")
-        self._events: EventFeed | None = None
-        if profile.fields.get("events", "true") != "false":
-
-            def make_socket() -> VendorSocket:
-                return VendorSocket(
-                    profile,
-                    allow=ALLOW,
-                    clock=connection.clock,
-                    exchanges=connection.exchanges,
-                    limits=limits,
-                    secret_label=SECRET_LABEL,
-                )
-
-            self._events = EventFeed(
-                make_socket, self._keeper, host=self._http.host, clock=connection.clock, timing=timing, wake=self._wake
-            )
+        self._events = self._make_events(connection, limits)
         self._board = Board(StateAges(max(timing.gap_limit_s, 3 * profile.poll_s)))
         self._pbx = PbxClock()
         self._firmware = ""
@@ -88,6 +97,45 @@ class YeastarBackend:
         self._has_report = False  # a report has come in and is not shown yet
         self._empty: set[str] = set()  # queues that answered "no data" and are on the list nevertheless
         self._notes: dict[str, Message] = {}
+
+    def _make_events(self, connection: Connection, limits: Limits) -> EventFeed | None:
+        """The event feed, unless the profile does without."""
+        if self._profile.fields.get("events", "true") == "false":
+            return None
+
+        def make_socket() -> VendorSocket:
+            return VendorSocket(
+                self._profile,
+                allow=ALLOW,
+                clock=connection.clock,
+                exchanges=connection.exchanges,
+                limits=limits,
+                secret_label=SECRET_LABEL,
+            )
+
+        return EventFeed(
+            make_socket,
+            self._keeper,
+            host=self._http.host,
+            clock=connection.clock,
+            timing=self._timing,
+            wake=self._wake,
+        )
+
+    @property
+    def access(self) -> Access:
+        """What a report runner works with."""
+        return Access(
+            profile=self._profile,
+            clock=self._clock,
+            http=self._http,
+            keeper=self._keeper,
+            client=self._client,
+            events=self._events,
+            redactor=self._redactor,
+            version=self._profile.fields.get("api_version", "automatic"),
+            forced=self._forced,
+        )
 
     async def snapshots(self) -> AsyncGenerator[Snapshot, None]:
         """See `Backend.snapshots`."""

@@ -84,6 +84,7 @@ class YeastarClient:
         self._timing = timing
         self._gap_s = timing.gap_s
         self._pace = HostPace(clock, concurrent=timing.concurrent, gap_s=timing.gap_s)
+        self._report_pace = HostPace(clock, concurrent=1)
         self.server_clock = ServerClock()
         self.remarks: dict[str, list[Message]] = {}  # about the newest reply of each path: a guessed character set
 
@@ -111,17 +112,19 @@ class YeastarClient:
         *,
         also: frozenset[int] = frozenset(),
         call: CallClass = CallClass.POLL,
+        purpose: str = "",
     ) -> Answer:
         """Read one thing; an expired token is renewed and the request repeated once.
 
         Args:
             also: codes that are answers, besides 0.
+            purpose: what it is for, in sentences; the allow rule's when empty.
 
         Raises:
             ConsoleError: as of `VendorHttp.send`, or by the code (see `envelope.code_error`).
         """
         rule = find_rule(ALLOW, "GET", path)
-        what = rule.purpose if rule is not None else "read"
+        what = purpose or (rule.purpose if rule is not None else "read")
         token = await self._keeper.token()
         for is_last in (False, True):
             answer = await self._once(path, (*query, ("access_token", token.reveal())), what, call)
@@ -149,8 +152,10 @@ class YeastarClient:
 
     async def _once(self, path: str, query: tuple[tuple[str, str], ...], what: str, call: CallClass) -> Answer | None:
         """One request; None when the token is no longer accepted."""
+        # one report at a time, and beside the slots of the polls: it may keep its place for minutes
+        pace = self._report_pace if call is CallClass.REPORT else self._pace
         try:
-            async with self._pace.slot():
+            async with pace.slot():
                 reply = await self._http.send(Request("GET", path, query=query, call=call))
         except NotPermitted:
             raise

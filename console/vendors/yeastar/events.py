@@ -31,7 +31,8 @@ from console.vendors.yeastar.timing import Timing
 from console.vendors.yeastar.tokens import TokenKeeper
 
 CALL_STATE, NEW_CDR, AUTO_PAUSE, RING_TIMEOUT, AGENT_STATE = 30011, 30012, 30025, 30026, 30029
-TOPICS = (CALL_STATE, NEW_CDR, AUTO_PAUSE, RING_TIMEOUT, AGENT_STATE)
+REPORT_READY = 30027
+TOPICS = (CALL_STATE, NEW_CDR, AUTO_PAUSE, RING_TIMEOUT, REPORT_READY, AGENT_STATE)
 OLDER_TOPICS = (CALL_STATE, NEW_CDR)  # firmware that knows no agent events refuses the whole list
 BEAT = "heartbeat"
 MAX_NUMBERS = 64
@@ -59,21 +60,25 @@ def parse_event(body: Json) -> Touch | None:
     """What an event touches; None for a frame that is no event the console follows."""
     if not isinstance(body, dict):
         return None
-    kind, msg = whole(body.get("type")), body.get("msg")
-    if kind not in TOPICS:
-        return None
-    if isinstance(msg, str):
-        try:
-            msg = parse_json(msg.encode("utf-8", "replace"), {}).value
-        except ProtocolError:
-            return None
-    if not isinstance(msg, dict):
+    kind, msg = whole(body.get("type")), event_msg(body)
+    if kind not in TOPICS or kind == REPORT_READY or msg is None:
         return None
     if kind in (AUTO_PAUSE, RING_TIMEOUT, AGENT_STATE):
         queue, agent = queue_number(msg.get("queue_number")), text(msg.get("agent_number"))
         return Touch((queue,) if queue else (), (agent,) if agent else ())
     numbers = tuple(dict.fromkeys(_numbers(msg)))[:MAX_NUMBERS]
     return Touch(numbers, numbers)
+
+
+def event_msg(body: dict[str, Json]) -> dict[str, Json] | None:
+    """The ``msg`` of an event, sent as an object or as a text of JSON; None when it is neither."""
+    msg = body.get("msg")
+    if isinstance(msg, str):
+        try:
+            msg = parse_json(msg.encode("utf-8", "replace"), {}).value
+        except ProtocolError:
+            return None
+    return msg if isinstance(msg, dict) else None
 
 
 def _numbers(msg: dict[str, Json]) -> Iterator[str]:
@@ -97,6 +102,9 @@ class EventFeed:
     Attributes:
         touched: what events spoke of and nobody has taken yet; `has_touched` whether there is any.
         wants_poll: a connection was made or lost since it was last cleared.
+        live: set while the socket is live.
+        on_report: told the ``msg`` of each event that says a report's file is ready.
+        tells_reports: whether the server accepted the topic of those events.
     """
 
     def __init__(
@@ -124,6 +132,13 @@ class EventFeed:
         self.touched: LatestByKey[Touch, None] = LatestByKey(10_000)
         self.has_touched = False
         self.wants_poll = False
+        self.live = asyncio.Event()
+        self.on_report: Callable[[dict[str, Json]], None] | None = None
+
+    @property
+    def tells_reports(self) -> bool:
+        """See above."""
+        return REPORT_READY in self._topics
 
     def start(self) -> None:
         """Begin; a second call does nothing."""
@@ -216,16 +231,32 @@ class EventFeed:
             return False
         touch = parse_event(body)
         if touch is None:
-            return False
+            return self._hear_of_report(body)
         self.events += 1
         self.touched.put(touch, None)
         self.has_touched = True
         self._wake.set()
         return True
 
+    def _hear_of_report(self, body: Json) -> bool:
+        """Pass on that the file of a report is ready; whether the frame said so."""
+        if not isinstance(body, dict) or whole(body.get("type")) != REPORT_READY:
+            return False
+        msg = event_msg(body)
+        if msg is None:
+            return False
+        self.events += 1
+        if self.on_report is not None:
+            self.on_report(msg)
+        return True
+
     def _set(self, state: State) -> None:
         if self.state is not state:
             self.state = state
+            if state is State.LIVE:
+                self.live.set()
+            else:
+                self.live.clear()
             self.wants_poll = True
             self._wake.set()
 

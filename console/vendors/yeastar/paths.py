@@ -26,6 +26,12 @@ CALLS = f"{V1}/queue/call_status"
 AGENTS = f"{V1}/queue/agent_status"
 REPORT_V1 = f"{V1}/call_report/list"
 REPORT_V2 = f"{V2}/call_report/list"
+REPORT_FILE_V1, REPORT_FILE_V2 = f"{V1}/call_report/download", f"{V2}/call_report/download"
+REPORT_CALLS_V1, REPORT_CALLS_V2 = f"{V1}/call_report/detail", f"{V2}/call_report/detail"
+FILES = "/api/download/*"
+MENUS = f"{V1}/system/get_menuoptions"
+PAUSE_REASONS = f"{V1}/queue_pause_reason/list"
+MY_REPORTS = f"{V1}/myreport/list"
 SUBSCRIBE = f"{V1}/subscribe"
 
 ALLOW: tuple[AllowRule, ...] = (
@@ -39,6 +45,14 @@ ALLOW: tuple[AllowRule, ...] = (
     AllowRule("GET", AGENTS, "read the agents of a queue"),
     AllowRule("GET", REPORT_V1, "read the day's figures of the queues"),
     AllowRule("GET", REPORT_V2, "read the day's figures of the queues"),
+    AllowRule("GET", REPORT_FILE_V1, "read call reports"),
+    AllowRule("GET", REPORT_FILE_V2, "read call reports"),
+    AllowRule("GET", REPORT_CALLS_V1, "read the calls behind call reports"),
+    AllowRule("GET", REPORT_CALLS_V2, "read the calls behind call reports"),
+    AllowRule("GET", FILES, "download the file of a call report"),
+    AllowRule("GET", MENUS, "read what call reports can be asked for"),
+    AllowRule("GET", PAUSE_REASONS, "read the list of pause reasons"),
+    AllowRule("GET", MY_REPORTS, "read the list of own reports"),
     AllowRule("GET", SUBSCRIBE, "follow events by websocket"),
 )
 
