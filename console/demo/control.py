@@ -18,6 +18,7 @@ from console.demo.servers.base import HOST, Stage, WireServer
 from console.demo.snapshot import state
 from console.demo.tasks import in_thread
 from console.demo.world.events import Event, as_json
+from console.demo.world.site import Site
 
 T = TypeVar("T")
 _INLINE_AGENTS = 500
@@ -85,7 +86,7 @@ class ControlServer:
             events = (await self._compute(lambda: world.log_of(day)))[:]
         response = web.StreamResponse(headers={"Content-Type": "application/x-ndjson; charset=utf-8"})
         await response.prepare(request)
-        for chunk in _lines(events, world.site.queue_names, world.site.agent_keys):
+        for chunk in _lines(events, world.site):
             await response.write(chunk)
         await response.write_eof()
         return response
@@ -151,10 +152,11 @@ def _whole(text: str) -> int:
         raise ValueError("day must be a whole number: 0 is today, -1 yesterday.") from exc
 
 
-def _lines(events: Iterable[Event], queues: list[str], agents: list[str]) -> Iterator[bytes]:
+def _lines(events: Iterable[Event], site: Site) -> Iterator[bytes]:
+    queues, agents, book = site.queue_names, site.agent_keys, site.directory
     chunk: list[str] = []
     for event in events:
-        chunk.append(_dumps(as_json(event, queues, agents)))
+        chunk.append(_dumps(as_json(event, queues, agents, book)))
         if len(chunk) == _CHUNK:
             yield ("\n".join(chunk) + "\n").encode()
             chunk.clear()

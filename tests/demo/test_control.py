@@ -12,6 +12,8 @@ import pytest
 from console.demo.main import RunningDemo
 from tests.demo.wire import START
 
+WAYS_OUT = ("abandoned", "voicemail", "overflow", "exit_key", "exit_timeout", "exit_empty", "callback")
+
 
 async def get(demo: RunningDemo, session: aiohttp.ClientSession, path: str) -> tuple[int, Any]:
     async with session.get(f"{demo.control_url}{path}") as response:
@@ -37,7 +39,7 @@ async def test_state_tells_queues_agents_waiting_and_totals(demo: RunningDemo, s
     for row in told["queues"]:
         assert row["waiting"] == waiting[row["name"]]
         assert row["offered"] == row["answered"] + row["unanswered"] + row["waiting"]
-        assert row["unanswered"] == row["abandoned"] + row["voicemail"]
+        assert row["unanswered"] == sum(row[way] for way in WAYS_OUT)
         members = [agent for agent in told["agents"] if row["name"] in agent["queues"]]
         assert row["agents"] == dict.fromkeys(row["agents"], 0) | Counter(a["state"] for a in members)
     totals = told["totals"]

@@ -11,6 +11,8 @@ import pytest
 from console.demo.main import RunningDemo
 
 MINUTE = 60_000
+WAYS_OUT = {"voicemail", "overflow", "exit_key", "exit_timeout", "exit_empty", "callback"}
+OWN_ENDS = ("out_end", "int_end", "callback_end", "ext_end")
 STATES = {
     "login": "available",
     "ready": "available",
@@ -25,6 +27,10 @@ STATES = {
     "out_answer": "talking",
     "int_dial": "dialing",
     "int_answer": "talking",
+    "ext_ring": "ringing",
+    "ext_answer": "talking",
+    "callback_dial": "dialing",
+    "callback_answer": "talking",
 }
 
 
@@ -69,11 +75,12 @@ async def test_state_is_what_the_calls_say(demo: RunningDemo, session: aiohttp.C
         assert row["wait_sum_ms"] == sum(waits)
         assert row["within_20s"] == sum(wait <= 20_000 for wait in waits)
         assert row["abandoned"] == sum("abandon" in call for call in mine)
-        assert row["voicemail"] == sum("voicemail" in call for call in mine)
+        for way in sorted(WAYS_OUT):
+            assert row[way] == sum(way in call for call in mine), way
         assert row["talk_sum_ms"] == sum(talked(call, 0, now) for call in mine)
         assert row["talk_last_30_min_ms"] == sum(talked(call, now - 30 * MINUTE, now) for call in mine)
         assert row["talking_now"] == sum(e is None for call in mine for _, e in call["talk"])
-    ended = {"answer", "abandon", "voicemail"}
+    ended = {"answer", "abandon"} | WAYS_OUT
     waiting = {number for number, call in inbound.items() if not ended & set(call)}
     assert {row["call"] for row in told["waiting"]} == waiting
     for row in told["waiting"]:
@@ -85,9 +92,9 @@ async def test_state_is_what_the_calls_say(demo: RunningDemo, session: aiohttp.C
         )
     totals = told["totals"]
     assert totals["calls_by_direction"] == {
-        "INBOUND": sum("transferred_from" not in call["enter"] for call in inbound.values()),
-        "OUTBOUND": sum(event["event"] == "out_dial" for event in log),
-        "INTERNAL": sum(event["event"] == "int_dial" for event in log),
+        "INBOUND": sum(event["event"] == "arrive" for event in log),
+        "OUTBOUND": sum(event["event"] in ("out_dial", "callback_dial") for event in log),
+        "INTERNAL": sum(event["event"] in ("int_dial", "office_call") for event in log),
     }
     codes = [event["account_code"] for event in log if "account_code" in event]
     assert totals["calls_by_account_code"] == {code: codes.count(code) for code in sorted(set(codes))}
@@ -102,12 +109,12 @@ def assert_agent(row: dict[str, Any], log: list[dict[str, Any]], calls: dict[int
     assert row["calls_taken"] == sum(event["event"] == "answer" for event in mine)
     talk = sum(talked(call, 0, now) for call in calls.values() if call.get("answer", {}).get("agent") == key)
     for event in mine:
-        if event["event"] in ("out_answer", "int_answer"):
+        if event["event"] in ("out_answer", "int_answer", "callback_answer", "ext_answer"):
             over = calls[event["call"]]
-            end = over.get("out_end") or over.get("int_end")
+            end = next((over[word] for word in OWN_ENDS if word in over), None)
             talk += (end["t"] if end else now) - event["t"]
     assert row["talk_sum_ms"] == talk
-    ends = [event["t"] for event in mine if event["event"] in ("end", "out_end", "int_end")]
+    ends = [event["t"] for event in mine if event["event"] in ("end", *OWN_ENDS)]
     assert row["last_call_ms"] == (now - max(ends) if ends else None)
     turns = [event for event in mine if event["event"] in STATES]
     if not turns:

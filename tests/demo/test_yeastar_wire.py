@@ -221,9 +221,10 @@ def row_of(log: list[dict[str, Any]], queue: str, first: float, last: float) -> 
                 calls[event["call"]].setdefault(event["event"], event["t"])
     answered = [each for each in calls.values() if "answer" in each]
     abandoned = [each for each in calls.values() if "abandon" in each]
-    missed = [each for each in calls.values() if "voicemail" in each]
+    gone = {"voicemail", "overflow", "exit_key", "exit_timeout", "exit_empty", "callback"}
+    missed = [each for each in calls.values() if gone & set(each)]
     waits = [each["answer"] - each["enter"] for each in answered]
-    lost = [each.get("abandon", each.get("voicemail", 0)) - each["enter"] for each in (*abandoned, *missed)]
+    lost = [each[way] - each["enter"] for each in calls.values() for way in gone | {"abandon"} if way in each]
     talk = 0.0
     for each in answered:
         end = each.get("end", last)

@@ -57,7 +57,7 @@ def _busy(by_state: list[int]) -> int:
 
 
 def _ended(queue: QueueFold) -> int:
-    return queue.answered + queue.abandoned + queue.voicemail
+    return queue.answered + queue.unanswered
 
 
 def _max_queue(fold: Fold, _site: Site, index: int) -> Value:

@@ -86,7 +86,7 @@ class CallBook:
                 self._rung[call] = t
             elif kind == ev.ANSWER:
                 self._answer(t, call, self.sums[index])
-            elif kind in (ev.ABANDON, ev.VOICEMAIL):
+            elif kind in ev.LOST:
                 self._lose(t, kind, call, self.sums[index])
             elif kind in (ev.HOLD, ev.RETRIEVE, ev.END):
                 self._connected(t, kind, call, self.sums[index])

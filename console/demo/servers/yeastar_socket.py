@@ -121,7 +121,7 @@ def frames_of(event: Event, server: YeastarServer) -> Iterator[dict[str, Any]]:
         msg = {"queue_number": line, "agent_number": number, "caller_number": "", "call_id": server.call_id(t, call)}
         yield {"type": 30026, "msg": msg}
     status = {ev.ENTER: "ALERT", ev.RING: "RING", ev.ANSWER: "ANSWER", ev.HOLD: "HOLD", ev.RETRIEVE: "ANSWER"}
-    status |= {ev.END: "BYE", ev.ABANDON: "BYE", ev.VOICEMAIL: "BYE"}
+    status |= dict.fromkeys((ev.END, *ev.LOST), "BYE")
     if kind in status:
         leg: dict[str, Any] = {
             "number": number,
@@ -131,13 +131,13 @@ def frames_of(event: Event, server: YeastarServer) -> Iterator[dict[str, Any]]:
         }
         member = {"extension": leg} if number else {"inbound": {**leg, "from": text or "", "to": line}}
         yield _texted(server, 30011, {"call_id": server.call_id(t, call), "members": [member]})
-    if kind in (ev.END, ev.ABANDON, ev.VOICEMAIL):
+    if kind == ev.END or kind in ev.LOST:
         body = {
             "call_id": server.call_id(t, call),
             "time_start": f"{server.local(t):%Y-%m-%d %H:%M:%S}",
             "call_from": " ",
             "call_to": line,
-            "status": {ev.END: "ANSWERED", ev.ABANDON: "NO ANSWER", ev.VOICEMAIL: "VOICEMAIL"}[kind],
+            "status": {ev.END: "ANSWERED", ev.VOICEMAIL: "VOICEMAIL"}.get(kind, "NO ANSWER"),
             "type": "Inbound",
             "recording": " ",
         }

@@ -19,6 +19,8 @@ WAITING, OFFERED, CONNECTED, DONE = range(4)
 
 
 Handler = Callable[[int, Any, int], None]
+Limit = tuple[int, int, "str | None"]
+"""How long a caller waits at most, the kind of record that ends the wait then, and the key pressed for it."""
 
 
 class Behaviour(Protocol):
@@ -61,14 +63,29 @@ class Behaviour(Protocol):
 class Call:
     """A call leg inside the engine: from entering one queue to its one outcome."""
 
-    __slots__ = ("agent", "deadline", "entered", "id", "limit_set", "number", "phase", "queue")
+    __slots__ = (
+        "agent",
+        "deadline",
+        "entered",
+        "held",
+        "id",
+        "key",
+        "limit_set",
+        "number",
+        "phase",
+        "queue",
+        "way_out",
+    )
 
-    def __init__(self, ident: int, queue: int, number: str, entered: int, deadline: int) -> None:
+    def __init__(self, ident: int, queue: int, number: str, entered: int, limit: Limit) -> None:
         self.id = ident
         self.number = number
         self.queue = queue
         self.entered = entered
-        self.deadline = deadline
+        self.deadline = entered + limit[0]
+        self.way_out = limit[1]
+        self.key = limit[2]
+        self.held = False
         self.phase = WAITING
         self.agent = -1
         self.limit_set = False
@@ -160,10 +177,28 @@ class Engine:
         """Let a caller enter a queue and route the call."""
         if ident < 0:
             ident = self.new_call_id()
-        wait = min(self.behaviour.patience(queue), self.behaviour.voicemail_after())
-        call = Call(ident, queue, number, t, t + wait)
+        call = Call(ident, queue, number, t, self.limit(queue, number, origin))
         self.log.append((t, ev.ENTER, ident, queue, -1, number, origin))
         self._seek_agent(t, call)
+
+    def limit(self, queue: int, number: str, origin: int) -> Limit:
+        """Say how a wait in a queue will end if no agent answers: the first of hanging up and voicemail."""
+        patience, longest = self.behaviour.patience(queue), self.behaviour.voicemail_after()
+        return (patience, ev.ABANDON, None) if patience < longest else (longest, ev.VOICEMAIL, None)
+
+    def left_queue(self, t: int, call: Call, follow_up: int) -> None:
+        """Go on with a caller who left a queue without an agent; ``follow_up`` is the next leg of an overflow."""
+
+    def who_hangs_up(self, call: Call) -> int:
+        """Say which side ends a call, as a position in `events.SIDES`; -1 where nobody asks."""
+        return -1
+
+    def transfer_kind(self) -> str | None:
+        """Say how an agent passes a caller on; None where nobody asks."""
+        return None
+
+    def after_call(self, t: int, call: Call, agent: int) -> None:
+        """Do what follows the end of a call that is not passed on."""
 
     def _seek_agent(self, t: int, call: Call) -> None:
         """Offer a call to the agent idle for longest, or let it wait in its place."""
@@ -181,6 +216,16 @@ class Engine:
             place -= 1
         line.insert(place, call)
         self._set_limit(call)
+
+    def take_idle(self, queue: int) -> Desk | None:
+        """Give the agent of a queue who is idle for longest, for a call the system starts by itself."""
+        line = self._idle[queue]
+        while line:
+            _, index, token = heappop(line)
+            desk = self.desks[index]
+            if desk.token == token and desk.phase == IDLE:
+                return desk
+        return None
 
     def _set_limit(self, call: Call) -> None:
         if not call.limit_set:
@@ -230,10 +275,12 @@ class Engine:
 
     def _on_hold(self, t: int, desk: Desk, token: int) -> None:
         if desk.token == token and desk.call is not None:
+            desk.call.held = True
             self.log.append((t, ev.HOLD, desk.call.id, desk.call.queue, desk.index, None, -1))
 
     def _on_retrieve(self, t: int, desk: Desk, token: int) -> None:
         if desk.token == token and desk.call is not None:
+            desk.call.held = False
             self.log.append((t, ev.RETRIEVE, desk.call.id, desk.call.queue, desk.index, None, -1))
 
     def _on_talk_end(self, t: int, desk: Desk, token: int) -> None:
@@ -244,8 +291,9 @@ class Engine:
         target = behaviour.transfer(call.queue)
         follow_up = self.new_call_id() if target is not None else -1
         if target is not None:
-            self.log.append((t, ev.TRANSFER, call.id, call.queue, desk.index, None, follow_up))
-        self.log.append((t, ev.END, call.id, call.queue, desk.index, behaviour.account_code(), -1))
+            self.log.append((t, ev.TRANSFER, call.id, call.queue, desk.index, self.transfer_kind(), follow_up))
+        side = -1 if target is not None else self.who_hangs_up(call)
+        self.log.append((t, ev.END, call.id, call.queue, desk.index, behaviour.account_code(), side))
         call.phase = DONE
         desk.call = None
         desk.phase = ACW
@@ -257,22 +305,24 @@ class Engine:
             self.free(t, desk)
         if target is not None:
             self.enter(t, target, call.number, call.id, follow_up)
+        else:
+            self.after_call(t, call, desk.index)
 
     def _on_patience(self, t: int, call: Call, _token: int) -> None:
         if call.phase not in (WAITING, OFFERED):
             return
         agent = call.agent
         waiting_in_line = call.phase == WAITING
-        gave_up = t - call.entered < self.behaviour.voicemail_after()
         call.phase = DONE
-        kind = ev.ABANDON if gave_up else ev.VOICEMAIL
-        self.log.append((t, kind, call.id, call.queue, agent, None, -1))
+        follow_up = self.new_call_id() if call.way_out == ev.OVERFLOW else -1
+        self.log.append((t, call.way_out, call.id, call.queue, agent, call.key, follow_up))
         if waiting_in_line:
             self._waiting[call.queue].remove(call)
-            return
-        desk = self.desks[agent]
-        desk.call = None
-        self.free(t, desk)
+        else:
+            desk = self.desks[agent]
+            desk.call = None
+            self.free(t, desk)
+        self.left_queue(t, call, follow_up)
 
     # -- agents ----------------------------------------------------------------------------------------------
 

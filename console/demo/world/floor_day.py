@@ -8,16 +8,15 @@ from random import Random
 
 from console.demo.world import events as ev
 from console.demo.world import names
-from console.demo.world.engine import DIALING, FIRST_OWN_TIMER, IDLE, OFF, TALKING, Desk, Engine, Handler
+from console.demo.world.engine import DIALING, IDLE, OFF, TALKING, Desk, Handler
+from console.demo.world.queue_exits import LONGEST_TALK, MINUTE, OPEN_FOR
 from console.demo.world.site import RARE_EVERY_HOURS, Site
+from console.demo.world.telephony import FIRST_DAY_TIMER, Telephony
 
-MINUTE = 60_000
 HOUR = 60 * MINUTE
 BEFORE_OPENING = 30 * MINUTE
 """A day of the log begins this long before opening, when the first agents may log in."""
-OPEN_FOR = 13 * HOUR
 _SLOT = 15 * MINUTE
-_LONGEST_TALK = 40 * MINUTE
 
 # Demand against staffing by hours since opening: two humps with a dip at lunch. Linear in between.
 _LOAD = ((0, 0.58), (1, 0.78), (2, 0.90), (3, 0.92), (4, 0.80), (5, 0.70), (6, 0.80), (7, 0.88), (9, 0.76), (13, 0.5))
@@ -25,7 +24,7 @@ _SHIFT_STARTS = ((0.0, 50), (0.5, 15), (1.0, 17), (4.0, 12), (5.5, 6))
 _ABSENT = 0.07
 _PAUSED_SHARE = 0.12
 
-T_LOGIN, T_LOGOUT, T_PAUSE, T_OWN_CALL, T_OWN_ANSWER, T_OWN_END = range(FIRST_OWN_TIMER, FIRST_OWN_TIMER + 6)
+T_LOGIN, T_LOGOUT, T_PAUSE, T_OWN_CALL, T_OWN_ANSWER, T_OWN_END = range(FIRST_DAY_TIMER, FIRST_DAY_TIMER + 6)
 
 
 def load_at(since_opening: int) -> float:
@@ -83,7 +82,7 @@ class FloorBehaviour:
 
     def talk(self, queue: int) -> int:
         """Log-normal around the queue's mean."""
-        return min(_LONGEST_TALK, 5000 + int(exp(self._rng.gauss(self._talk_mu[queue], 0.7))))
+        return min(LONGEST_TALK, 5000 + int(exp(self._rng.gauss(self._talk_mu[queue], 0.7))))
 
     def hold(self, talk: int) -> tuple[int, int] | None:
         """One call in seven is put on hold once, for a tenth to a third of it; some callers hang up meanwhile."""
@@ -121,17 +120,14 @@ class FloorBehaviour:
         return 8 * MINUTE
 
 
-class FloorDay(Engine):
-    """The engine with shifts, pauses, and agents' own outbound and internal calls."""
+class FloorDay(Telephony):
+    """The telephone system with shifts, pauses, and agents' own outbound and internal calls."""
 
     def __init__(self, site: Site, day: int, opening: int) -> None:
-        self.rng = Random(f"day/{site.seed}/{len(site.queues)}/{len(site.agents)}/{day}/{opening}")
-        self.opening = opening
-        shifts = self._draw_shifts(len(site.agents))
+        rng = Random(f"day/{site.seed}/{len(site.queues)}/{len(site.agents)}/{day}/{opening}")
+        shifts = draw_shifts(rng, opening, len(site.agents))
         rates = staffed_rates(site, opening, shifts)
-        behaviour = FloorBehaviour(site, self.rng, opening, rates)
-        super().__init__(len(site.queues), [agent.queues for agent in site.agents], behaviour)
-        self._numbers = behaviour
+        super().__init__(site, opening, rng, FloorBehaviour(site, rng, opening, rates))
         for index, shift in enumerate(shifts):
             if shift is not None:
                 self._plan_agent(self.desks[index], *shift)
@@ -141,7 +137,7 @@ class FloorDay(Engine):
 
     def more_handlers(self) -> list[Handler]:
         """Timers for shifts, pauses and own calls."""
-        return [
+        own: list[Handler] = [
             self._on_login,
             self._on_logout,
             self._on_pause,
@@ -149,25 +145,7 @@ class FloorDay(Engine):
             self._on_own_answer,
             self._on_own_end,
         ]
-
-    def _draw_shifts(self, agents: int) -> list[tuple[int, int] | None]:
-        rng = self.rng
-        starts = [hours for hours, _ in _SHIFT_STARTS]
-        weights = [weight for _, weight in _SHIFT_STARTS]
-        closing = self.opening + OPEN_FOR
-        shifts: list[tuple[int, int] | None] = []
-        for index in range(agents):
-            start_at = rng.choices(starts, weights)[0]
-            jitter = rng.uniform(-14, 6)
-            hours = rng.uniform(7.0, 9.0)
-            # the very first agent is always there, or a tiny floor might be empty
-            if rng.random() < _ABSENT and index:
-                shifts.append(None)
-                continue
-            start = self.opening + int((start_at if index else 0.0) * HOUR + jitter * MINUTE)
-            end = min(start + int(hours * HOUR), closing + int(rng.uniform(0, 10) * MINUTE))
-            shifts.append((start, end))
-        return shifts
+        return super().more_handlers() + own
 
     def _plan_agent(self, desk: Desk, start: int, end: int) -> None:
         rng = self.rng
@@ -200,43 +178,77 @@ class FloorDay(Engine):
         self.schedule(t + MINUTE + int(rng.expovariate(1 / HOUR)), T_OWN_CALL, desk)
         if desk.phase != IDLE:
             return
-        other = rng.choice(self.desks) if rng.random() < 0.3 else None
-        if other is not None and (other is desk or other.phase != IDLE):
-            return
         call = self.new_call_id()
-        for busy in (desk, other):
-            if busy is not None:
-                busy.phase = DIALING
-                busy.token += 1
-        if other is None:
-            self.write(t, ev.OUT_DIAL, call, -1, desk.index, self._numbers.number())
-            ring = int(rng.uniform(5, 25) * 1000)
+        draw = rng.random()
+        if draw < 0.7:
+            self._take(desk)
+            self.write(t, ev.OUT_DIAL, call, -1, desk.index, self.behaviour.number(), self._caller_id(desk))
+            timer = T_OWN_ANSWER if rng.random() < 0.7 else T_OWN_END
+            self.schedule(t + int(rng.uniform(5, 25) * 1000), timer, (desk, -1), call)
+            return
+        other = rng.choice(self._office) if draw < 0.78 else rng.randrange(len(self.desks))
+        if other in self._busy or (other < len(self.desks) and self.desks[other].phase != IDLE) or other == desk.index:
+            return
+        self._take(desk)
+        if other < len(self.desks):
+            self._take(self.desks[other])
         else:
-            self.write(t, ev.INT_DIAL, call, -1, desk.index, None, other.index)
-            ring = int(rng.uniform(2, 8) * 1000)
-        timer = T_OWN_ANSWER if other is not None or rng.random() < 0.7 else T_OWN_END
-        self.schedule(t + ring, timer, (desk, other), call)
+            self._busy.add(other)
+        self.write(t, ev.INT_DIAL, call, -1, desk.index, None, other)
+        self.schedule(t + int(rng.uniform(2, 8) * 1000), T_OWN_ANSWER, (desk, other), call)
 
-    def _on_own_answer(self, t: int, pair: tuple[Desk, Desk | None], call: int) -> None:
-        desk, other = pair
-        for busy in pair:
-            if busy is not None:
-                busy.phase = TALKING
-        kind = ev.OUT_ANSWER if other is None else ev.INT_ANSWER
-        self.write(t, kind, call, -1, desk.index, None, -1 if other is None else other.index)
-        talk = min(_LONGEST_TALK, int(exp(self.rng.gauss(log(90_000 if other else 150_000), 0.7))))
-        self.schedule(t + talk, T_OWN_END, pair, call)
+    def _take(self, desk: Desk) -> None:
+        desk.phase = DIALING
+        desk.token += 1
 
-    def _on_own_end(self, t: int, pair: tuple[Desk, Desk | None], call: int) -> None:
+    def _caller_id(self, desk: Desk) -> int:
+        """Mostly the agent's own; now and then the line of another team."""
+        dods = self.site.directory.dods
+        own = self.site.directory.extensions[desk.index].dod
+        return own if self.rng.random() < 0.8 else self.rng.randrange(len(dods))
+
+    def _on_own_answer(self, t: int, pair: tuple[Desk, int], call: int) -> None:
         desk, other = pair
-        if other is None:
-            code = self.behaviour.account_code() if desk.phase == TALKING else None
-            self.write(t, ev.OUT_END, call, -1, desk.index, code)
+        desk.phase = TALKING
+        if 0 <= other < len(self.desks):
+            self.desks[other].phase = TALKING
+        self.write(t, ev.OUT_ANSWER if other < 0 else ev.INT_ANSWER, call, -1, desk.index, None, other)
+        self.schedule(t + self.some_talk(150_000 if other < 0 else 90_000), T_OWN_END, pair, call)
+
+    def _on_own_end(self, t: int, pair: tuple[Desk, int], call: int) -> None:
+        desk, other = pair
+        if other < 0:
+            answered = desk.phase == TALKING
+            code = self.behaviour.account_code() if answered else None
+            result = 0 if answered else self.rng.choices((1, 2, 3), (6, 3, 1))[0]
+            self.write(t, ev.OUT_END, call, -1, desk.index, code, result)
         else:
-            self.write(t, ev.INT_END, call, -1, desk.index, None, other.index)
-        for busy in pair:
-            if busy is not None:
-                self.free(t, busy)
+            self.write(t, ev.INT_END, call, -1, desk.index, None, other)
+        self.free(t, desk)
+        if 0 <= other < len(self.desks):
+            self.free(t, self.desks[other])
+        elif other >= 0:
+            self._busy.discard(other)
+
+
+def draw_shifts(rng: Random, opening: int, agents: int) -> list[tuple[int, int] | None]:
+    """Draw from when to when each agent works today, None for who is absent."""
+    starts = [hours for hours, _ in _SHIFT_STARTS]
+    weights = [weight for _, weight in _SHIFT_STARTS]
+    closing = opening + OPEN_FOR
+    shifts: list[tuple[int, int] | None] = []
+    for index in range(agents):
+        start_at = rng.choices(starts, weights)[0]
+        jitter = rng.uniform(-14, 6)
+        hours = rng.uniform(7.0, 9.0)
+        # the very first agent is always there, or a tiny floor might be empty
+        if rng.random() < _ABSENT and index:
+            shifts.append(None)
+            continue
+        start = opening + int((start_at if index else 0.0) * HOUR + jitter * MINUTE)
+        end = min(start + int(hours * HOUR), closing + int(rng.uniform(0, 10) * MINUTE))
+        shifts.append((start, end))
+    return shifts
 
 
 def staffed_rates(site: Site, opening: int, shifts: list[tuple[int, int] | None]) -> list[list[float]]:

@@ -5,7 +5,7 @@ instant of the past (fed from the start of a day). Time totals are straight line
 such: base and rate stand for the value ``base + rate * t`` with ``t`` in epoch milliseconds.
 
 A caller waits from entering the queue until an agent answers: while a phone rings the caller is still waiting and
-the agent is ringing. So entered = answered + abandoned + voicemail + waiting, always.
+the agent is ringing. So entered = answered + unanswered + waiting, always.
 """
 
 from __future__ import annotations
@@ -26,6 +26,17 @@ WINDOW_MS = 30 * 60_000
 """The length of the rolling window."""
 
 
+_COUNTERS = {
+    ev.ABANDON: "abandoned",
+    ev.VOICEMAIL: "voicemail",
+    ev.OVERFLOW: "overflow",
+    ev.EXIT_KEY: "exit_key",
+    ev.EXIT_TIMEOUT: "exit_timeout",
+    ev.EXIT_EMPTY: "exit_empty",
+    ev.CALLBACK: "callback",
+}
+
+
 class QueueFold:
     """One queue's counters. ``version`` grows and ``changed`` is set whenever anything here changes."""
 
@@ -33,8 +44,13 @@ class QueueFold:
         "abandoned",
         "answered",
         "by_state",
+        "callback",
         "changed",
         "entered",
+        "exit_empty",
+        "exit_key",
+        "exit_timeout",
+        "overflow",
         "talk_base",
         "talk_rate",
         "version",
@@ -52,6 +68,11 @@ class QueueFold:
         self.answered = 0
         self.abandoned = 0
         self.voicemail = 0
+        self.overflow = 0
+        self.exit_key = 0
+        self.exit_timeout = 0
+        self.exit_empty = 0
+        self.callback = 0
         self.wait_sum = 0
         self.within = 0
         self.talk_base = 0
@@ -65,7 +86,13 @@ class QueueFold:
     @property
     def unanswered(self) -> int:
         """Calls that ended without an agent, abandoned ones included."""
-        return self.abandoned + self.voicemail
+        return self.abandoned + self.missed
+
+    @property
+    def missed(self) -> int:
+        """Calls the queue gave up or the caller left by a key: not answered, not abandoned."""
+        exits = self.exit_key + self.exit_timeout + self.exit_empty
+        return self.voicemail + self.overflow + exits + self.callback
 
     def talk_sum(self, t: int) -> int:
         """Time talked up to ``t``, calls in progress included."""
@@ -150,8 +177,21 @@ class Fold:
             self._own_answer,
             self._own_end,
             self._int_dial,
+            self._int_answer,
+            self._int_end,
+            self._arrive,
+            *[self._nothing] * 4,
+            *[self._lost] * 5,
+            self._callback_dial,
             self._own_answer,
             self._own_end,
+            *[self._nothing] * 6,
+            self._ext_ring,
+            self._own_answer,
+            self._ext_miss,
+            self._nothing,
+            self._ext_end,
+            self._office_call,
         ]
 
     def advance(self, log: Sequence[Event], t: int) -> None:
@@ -225,16 +265,20 @@ class Fold:
         return queue
 
     def _nothing(self, event: Event) -> None:
-        """A transfer: the records around it say what changes."""
+        """Nothing changes on the floor, or the records around this one say what does."""
+
+    def _arrive(self, _event: Event) -> None:
+        self.directions[INBOUND] += 1
+
+    def _office_call(self, _event: Event) -> None:
+        self.directions[INTERNAL] += 1
 
     def _enter(self, event: Event) -> None:
-        t, _, call, index, _, number, origin = event
+        t, _, call, index, _, number, _ = event
         queue = self._touch(t, index)
         queue.waiting[call] = t
         queue.entered += 1
         self.calls[call] = number or ""
-        if origin < 0:
-            self.directions[INBOUND] += 1
 
     def _ring(self, event: Event) -> None:
         t, _, call, index, desk, _, _ = event
@@ -270,10 +314,8 @@ class Fold:
         queue = self._touch(t, index)
         del queue.waiting[call]
         del self.calls[call]
-        if kind == ev.ABANDON:
-            queue.abandoned += 1
-        else:
-            queue.voicemail += 1
+        counter = _COUNTERS[kind]
+        setattr(queue, counter, getattr(queue, counter) + 1)
         if desk >= 0:
             self._release(self._state(t, desk, IDLE))
 
@@ -305,24 +347,55 @@ class Fold:
         self.directions[OUTBOUND] += 1
         self._engage(self._state(t, desk, DIALING), call, -1, number, OUTBOUND)
 
+    def _callback_dial(self, event: Event) -> None:
+        t, _, call, _, desk, number, _ = event
+        self.directions[OUTBOUND] += 1
+        self._engage(self._state(t, desk, DIALING), call, -1, number, OUTBOUND)
+
     def _int_dial(self, event: Event) -> None:
         t, _, call, _, desk, _, other = event
         self.directions[INTERNAL] += 1
         self._engage(self._state(t, desk, DIALING), call, -1, self._keys[other], INTERNAL)
-        self._engage(self._state(t, other, RINGING), call, -1, self._keys[desk], INTERNAL)
+        if other < len(self.agents):  # a phone outside the queues has no state
+            self._engage(self._state(t, other, RINGING), call, -1, self._keys[desk], INTERNAL)
+
+    def _int_answer(self, event: Event) -> None:
+        self._own_answer(event)
+        if event[6] < len(self.agents):
+            self._state(event[0], event[6], TALKING)
+
+    def _int_end(self, event: Event) -> None:
+        self._own_end(event)
+        if event[6] < len(self.agents):
+            self._over(event[0], event[6])
 
     def _own_answer(self, event: Event) -> None:
-        for index in (event[4], event[6]):
-            if index >= 0:
-                self._state(event[0], index, TALKING)
+        if event[4] >= 0:
+            self._state(event[0], event[4], TALKING)
 
     def _own_end(self, event: Event) -> None:
-        for index in (event[4], event[6]):
-            if index >= 0:
-                agent = self._state(event[0], index, IDLE)
-                agent.last_end = event[0]
-                self._release(agent)
+        self._over(event[0], event[4])
         self._book(event[5])
+
+    def _over(self, t: int, index: int) -> None:
+        agent = self._state(t, index, IDLE)
+        agent.last_end = t
+        self._release(agent)
+
+    def _ext_ring(self, event: Event) -> None:
+        t, _, call, _, desk, number, _ = event
+        if desk >= 0:
+            # the office calls with its own short numbers
+            direction = INTERNAL if (number or "").isdigit() else INBOUND
+            self._engage(self._state(t, desk, RINGING), call, -1, number, direction)
+
+    def _ext_miss(self, event: Event) -> None:
+        if event[4] >= 0:
+            self._release(self._state(event[0], event[4], IDLE))
+
+    def _ext_end(self, event: Event) -> None:
+        if event[4] >= 0:
+            self._over(event[0], event[4])
 
     def _engage(self, agent: AgentFold, call: int, queue: int, caller: str | None, direction: int) -> None:
         agent.call = call

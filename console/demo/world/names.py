@@ -161,6 +161,7 @@ CALLER_NAMES: tuple[str, ...] = (
     "Northwind Traders",
 )
 ACCOUNT_CODES: tuple[str, ...] = ("1001 Warranty", "1002 Contract", "2001 Projekt Süd", "3000 R&D", "9999 Other")
+TAGS: tuple[str, ...] = ("VIP", "Neukunde", "Complaint", "Devolución", "Order")
 PAUSES: tuple[str, ...] = ("Training", "Meeting", "Coaching")
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from random import Random
 
 from console.demo.world import names
+from console.demo.world.directory import Directory
+from console.demo.world.directory_build import build_directory
 
 RARE_EVERY_HOURS = 30.0
 """Mean time between calls of the rarely called queue."""
@@ -48,6 +50,7 @@ class Site:
     numbers: tuple[str, ...]
     caller_names: dict[str, str]
     members: tuple[tuple[int, ...], ...]
+    directory: Directory
     queue_names: list[str] = field(default_factory=list)
     agent_keys: list[str] = field(default_factory=list)
 
@@ -71,6 +74,7 @@ def build_site(seed: int, queues: int, agents: int) -> Site:
         tuple(numbers),
         callers,
         tuple(tuple(of_queue) for of_queue in members),
+        build_directory(seed, queue_infos, agent_infos),
         [queue.name for queue in queue_infos],
         [agent.key for agent in agent_infos],
     )

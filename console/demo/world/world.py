@@ -31,6 +31,7 @@ class World:
         self.site: Site = build_site(seed, queues, agents)
         self.zone = zone
         self._skills = [agent.queues for agent in self.site.agents]
+        self._keys = [each.key for each in self.site.directory.extensions]
         self._first_opening = start_ms - SINCE_OPENING_MS
         self._opening_local = zone.local(start_ms - SINCE_OPENING_MS)
         self._kept: OrderedDict[int, list[Event]] = OrderedDict()
@@ -110,7 +111,7 @@ class World:
 
     def new_fold(self, day: int) -> Fold:
         """Give an empty fold for one day."""
-        return Fold(self._skills, self.site.members, self.site.agent_keys, self.day_start(day))
+        return Fold(self._skills, self.site.members, self._keys, self.day_start(day))
 
     def _start_day(self, day: int) -> None:
         self.day = day
