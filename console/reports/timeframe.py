@@ -30,6 +30,7 @@ from console.reports.timeframe_wall import (
     offset_zone,
     seconds_between,
     show,
+    show_moment,
     span,
     split_days,
 )
@@ -50,7 +51,9 @@ __all__ = [
     "resolve",
     "resolved_from_json",
     "resolved_to_json",
+    "seconds_between",
     "show",
+    "show_moment",
     "split_days",
 ]
 
