@@ -8,6 +8,8 @@ from console.vendors.asternic.places import TITLE, allow_rules
 from console.vendors.base import BackendSpec, FieldKind, ProfileField
 
 if TYPE_CHECKING:
+    from console.reports.runner import ReportRunner
+    from console.reports.schema import ReportDefinition
     from console.vendors.base import Backend, Connection
 
 __all__ = ["BACKENDS"]
@@ -17,6 +19,19 @@ def _open(connection: Connection) -> Backend:
     from console.vendors.asternic.backend import AsternicBackend  # heavy: only when a profile is opened
 
     return AsternicBackend(connection)
+
+
+def _reports() -> tuple[ReportDefinition, ...]:
+    from console.vendors.asternic.reports.definitions import static
+
+    return static()
+
+
+def _open_reports(backend: Backend) -> ReportRunner:
+    from console.vendors.asternic.backend import AsternicBackend
+
+    assert isinstance(backend, AsternicBackend)
+    return backend.reports()
 
 
 _FIELDS = (
@@ -50,5 +65,7 @@ BACKENDS: tuple[BackendSpec, ...] = (
         fields=_FIELDS,
         allow=allow_rules(),
         open=_open,
+        reports=_reports,
+        open_reports=_open_reports,
     ),
 )

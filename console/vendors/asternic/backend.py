@@ -7,6 +7,7 @@ import base64
 import hashlib
 from collections.abc import AsyncGenerator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 from console.domain.clock import ServerClock, to_datetime
 from console.domain.errors import AuthError, ConsoleError, NotPermitted, ProtocolError, TransientError, UserError
@@ -34,6 +35,9 @@ from console.vendors.asternic.places import (
 from console.vendors.asternic.queue_rows import Moment
 from console.vendors.asternic.wire import Named, Realtime
 from console.vendors.base import CheckResult, Connection
+
+if TYPE_CHECKING:
+    from console.vendors.asternic.reports.runner import AsternicReports
 
 SECRET_LABEL = "user name or password"  # noqa: S105 - words for sentences
 
@@ -93,6 +97,7 @@ class AsternicBackend:
         )
         pair = base64.b64encode(f"{user.reveal()}:{password.reveal()}".encode()).decode("ascii")
         connection.exchanges.redactor.register(Secret(pair))
+        self._user = user.reveal()
         self._wanted = queue_list(profile.fields.get("queues", ""))
         self._client = AsternicClient(self._http, bases, self._wanted, connection.exchanges.redactor)
         self._server_clock = ServerClock()
@@ -139,6 +144,12 @@ class AsternicBackend:
         found = message("check.ok", host=self._client.host, what=", ".join(english(part) for part in parts))
         warnings += self._queue_warnings(read.data)
         return CheckResult((found, message("api.found_at", path=self._client.path)), (*warnings, *self._skew()))
+
+    def reports(self) -> AsternicReports:
+        """A report runner over this connection; it ends with it."""
+        from console.vendors.asternic.reports.runner import AsternicReports
+
+        return AsternicReports(self._client, self._connection.clock, self._profile.id, self._user)
 
     async def aclose(self) -> None:
         """See `Backend.aclose`."""

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TypeVar
 
 from console.domain.errors import AuthError, NotFound, NotPermitted, ProtocolError
 from console.domain.messages import Message, message
+from console.net.decode import parse_json
 from console.net.http import Reply, Request, VendorHttp
+from console.net.limits import LIMITS, MB, CallClass, Limits
 from console.net.redact import Redactor
 from console.net.translate import server_words
 from console.vendors.asternic.lenient import Repaired, has_repeats, repair, with_repeats
-from console.vendors.asternic.places import AGENTS, QUEUES, REALTIME, SCRIPT, TITLE
+from console.vendors.asternic.places import AGENTS, QUEUES, REALTIME, REPORTS, SCRIPT, TITLE
 from console.vendors.asternic.wire import PARTS, Json, Named, Realtime, parse_list, parse_realtime
 
 THREAD_BYTES = 64 * 1024  # larger bodies are taken apart in a worker thread
 MISSES = 3
+MOST_READ = 256 * MB  # of one report answer; a larger one stays a file
+_WIDE = replace(LIMITS, items=40_000_000)  # a day of calls is a million values
+ROWS = ("rows", "data")
 _STEM = {QUEUES: "queue", AGENTS: "agent"}
-_EXPECTED = {REALTIME: PARTS, QUEUES: ("data",), AGENTS: ("data",)}
+_EXPECTED = {REALTIME: PARTS, QUEUES: ("data",), AGENTS: ("data",), REPORTS: ("data",)}
 # of several wrong answers the one that says most, best first
 _TELLING = ("reply.licence", "reply.login_page", "reply.blank", "reply.shape", "http.redirect", "reply.json")
 
@@ -58,6 +64,8 @@ class AsternicClient:
         self.remarks: dict[str, tuple[Message, ...]] = {}  # about the newest list of each kind, as in `Read.notes`
         self._verdict: ProtocolError | NotPermitted | None = None  # what the last search came to
         self._misses = 0
+        self._report_slot = asyncio.Lock()  # a slow PHP server is not stacked with reports; live polls pass by
+        self._call_slot = asyncio.Lock()
 
     @property
     def host(self) -> str:
@@ -105,6 +113,72 @@ class AsternicClient:
         body, reply, self.remarks[entity] = await self._ask(self._base or "", entity)
         return await self._parsed(reply, lambda: parse_list(body, self.host, _STEM[entity]))
 
+    async def locate(self) -> str:
+        """The script's path, searched for when it is not known yet.
+
+        Raises:
+            ConsoleError: as of `realtime`.
+        """
+        if self._base is None:
+            await self.realtime()
+        return self.path
+
+    @property
+    def likely_path(self) -> str:
+        """The script's path, or the one that is tried first."""
+        return self.path or self._bases[0] + SCRIPT
+
+    async def listing(self, entity: str) -> tuple[Json, Reply, tuple[Message, ...]]:
+        """A list of the interface (``reports``, ``queues``, ``agents``): JSON with ``data``, not looked at further.
+
+        Raises:
+            ConsoleError: as of `VendorHttp.send`, or the answer is none.
+        """
+        return await self._ask(self._base or "", entity)
+
+    async def call(self, call_id: str) -> tuple[Json, Reply, tuple[Message, ...]]:
+        """The events of a call; one such request at a time.
+
+        Raises:
+            ConsoleError: as of `VendorHttp.send`, or the answer is none.
+        """
+        path = await self.locate()
+        query = (("entity", f"call/{call_id}"),)
+        async with self._call_slot:
+            reply = await self._sent(self._http.send(Request("GET", path, query, call=CallClass.REPORT)))
+        return await self._decoded(reply, ROWS)
+
+    async def report(
+        self,
+        path: str,
+        query: Sequence[tuple[str, str]],
+        file: Path,
+        on_bytes: Callable[[int, int | None], None] | None = None,
+    ) -> tuple[Json, Reply, tuple[Message, ...]]:
+        """One request of a report, streamed to `file`, then read. One at a time for the whole connection.
+
+        The value is None when the answer is larger than `MOST_READ`: it is there as a file only. The file is gone
+        when the answer is none.
+
+        Raises:
+            ConsoleError: as of `VendorHttp.download`, or the answer is none.
+        """
+        request = Request("GET", path, tuple(query), purpose="reports", call=CallClass.REPORT)
+        async with self._report_slot:
+            got = await self._sent(self._http.download(request, file, on_bytes=on_bytes))
+        small = got.size <= MOST_READ
+        body = await asyncio.to_thread(file.read_bytes) if small else got.head
+        reply = Reply(
+            got.status, got.headers, body, got.exchange_id, got.received_ms, None, got.latency_ms, notes=got.notes
+        )
+        if not small:
+            return None, reply, got.notes
+        try:
+            return await self._decoded(reply, ROWS, _WIDE)
+        except ProtocolError:
+            await asyncio.to_thread(file.unlink, missing_ok=True)
+            raise
+
     def _next_base(self) -> str:
         """The folder to ask now: the known one, or after a few misses every third time one of the others."""
         others = [base for base in self._bases if base != self._base]
@@ -143,20 +217,32 @@ class AsternicClient:
         query = [("entity", entity)]
         if entity == REALTIME and self._queues:
             query.append(("queues", self._queues))
-        request = Request("GET", base + SCRIPT, tuple(query))
+        reply = await self._sent(self._http.send(Request("GET", base + SCRIPT, tuple(query))))
+        return await self._decoded(reply, _EXPECTED[entity])
+
+    async def _sent(self, sending: Awaitable[T]) -> T:
+        """What came of a request; being sent to a sign-in page is said as such."""
         try:
-            reply = await self._http.send(request)
+            return await sending
         except ProtocolError as error:
             if error.message.code == "http.redirect" and _is_login(str(error.message.args.get("target", ""))):
                 error.message = message("reply.login_page", host=self.host)
             raise
-        return await self._decoded(reply, _EXPECTED[entity])
 
-    async def _decoded(self, reply: Reply, expected: Sequence[str]) -> tuple[Json, Reply, tuple[Message, ...]]:
-        """The JSON of a reply, strictly if possible, else by the lenient pass with a note that says so."""
+    async def _decoded(
+        self, reply: Reply, expected: Sequence[str], limits: Limits | None = None
+    ) -> tuple[Json, Reply, tuple[Message, ...]]:
+        """The JSON of a reply, strictly if possible, else by the lenient pass with a note that says so.
+
+        Args:
+            limits: other ones than the connection's.
+        """
         notes: list[Message] = list(reply.notes)
         try:
-            value = await self._http.decode_json(reply, notes)
+            if limits is None:
+                value = await self._http.decode_json(reply, notes)
+            else:
+                value = await self._strict(reply, limits, notes)
             if await _offload(reply, lambda: has_repeats(reply.body, value)):
                 again = await _offload(reply, lambda: with_repeats(reply.body, reply.headers, self.host))
                 if again is not None:
@@ -175,6 +261,15 @@ class AsternicClient:
         if not (isinstance(value, dict) and any(key in value for key in expected)):
             self._judge(value, reply)
         return value, reply, tuple(notes)
+
+    async def _strict(self, reply: Reply, limits: Limits, notes: list[Message]) -> Json:
+        try:
+            decoded = await _offload(reply, lambda: parse_json(reply.body, reply.headers, limits, host=self.host))
+        except ProtocolError as error:
+            error.exchange_id, error.status = reply.exchange_id, reply.status
+            raise
+        notes += decoded.notes
+        return decoded.value
 
     def _note(self, repaired: Repaired) -> Message:
         return message("reply.repaired", host=self.host, what=", ".join(repaired.repairs))

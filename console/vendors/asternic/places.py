@@ -13,14 +13,14 @@ from console.vendors.base import AllowRule
 
 TITLE = "Asternic Call Center Stats PRO"
 SCRIPT = "/rest/index.php"
-REALTIME, QUEUES, AGENTS = "realtime", "queues", "agents"
+REALTIME, QUEUES, AGENTS, REPORTS = "realtime", "queues", "agents", "reports"
 USUAL = ("/stats", "/qstats", "/ccstats", "/asternic", "/asternicjquery")
 USERS_AT = "Settings > Users"  # where an administrator says what an account may see (page "Call Data API")
 
 
 def allow_rules(bases: Sequence[str] = (*USUAL, "")) -> tuple[AllowRule, ...]:
     """Everything the console may ask of such a server: one script, read only, below one of these folders."""
-    return tuple(AllowRule("GET", base + SCRIPT, "live figures, queues and agents") for base in bases)
+    return tuple(AllowRule("GET", base + SCRIPT, "live figures, queues, agents and reports") for base in bases)
 
 
 def tidy_base(text: str) -> str | None:
