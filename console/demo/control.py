@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 
 from aiohttp import web
@@ -19,6 +19,8 @@ from console.demo.snapshot import state
 from console.demo.tasks import in_thread
 from console.demo.world.events import Event, as_json
 from console.demo.world.site import Site
+from console.demo.world.site_json import site_json
+from console.demo.world.world import FINISHED_DAYS
 
 T = TypeVar("T")
 _INLINE_AGENTS = 500
@@ -26,7 +28,7 @@ _CHUNK = 2000
 
 
 class ControlServer:
-    """``GET /state /calls``, ``POST /pause /resume /step /fault`` on a port of its own."""
+    """``GET /state /calls /site``, ``POST /pause /resume /step /fault`` on a port of its own."""
 
     def __init__(self, stage: Stage, servers: list[WireServer], tick: Callable[[], Awaitable[None]]) -> None:
         self._stage = stage
@@ -40,6 +42,7 @@ class ControlServer:
         app = web.Application(middlewares=[_plain_errors])
         app.router.add_get("/state", self._state)
         app.router.add_get("/calls", self._calls)
+        app.router.add_get("/site", self._site)
         app.router.add_post("/pause", self._pause)
         app.router.add_post("/resume", self._resume)
         app.router.add_post("/step", self._step)
@@ -82,7 +85,7 @@ class ControlServer:
             last = world.now if end is None else end
             events: Iterable[Event] = await self._compute(lambda: list(world.events_between(first, last)))
         else:
-            day = world.day + _whole(day_text or "0")
+            day = self._day(day_text or "0")
             events = (await self._compute(lambda: world.log_of(day)))[:]
         response = web.StreamResponse(headers={"Content-Type": "application/x-ndjson; charset=utf-8"})
         await response.prepare(request)
@@ -90,6 +93,32 @@ class ControlServer:
             await response.write(chunk)
         await response.write_eof()
         return response
+
+    async def _site(self, _request: web.Request) -> web.Response:
+        """Everything no event changes, and which days of the log there are."""
+        self._live()
+        world = self._stage.world
+        days = []
+        for day in range(world.day - FINISHED_DAYS, world.day + 1):
+            shown, start = world.zone.local(world.opening(day)).date().isoformat(), world.day_start(day)
+            days.append({"day": day - world.day, "date": shown, "start_ms": start})
+        return web.json_response(site_json(world.site, days), dumps=_dumps)
+
+    def _day(self, text: str) -> int:
+        """Read a day: 0 is today, -1 yesterday; or the date of its opening in the site's zone."""
+        world = self._stage.world
+        try:
+            return world.day + int(text)
+        except ValueError:
+            pass
+        try:
+            wanted = date.fromisoformat(text)
+        except ValueError as exc:
+            raise ValueError("day must be a whole number (0 is today, -1 yesterday) or a date, YYYY-MM-DD.") from exc
+        for day in range(world.day - FINISHED_DAYS, world.day + 1):
+            if world.zone.local(world.opening(day)).date() == wanted:
+                return day
+        raise LookupError(f"there is no day {text}")
 
     async def _pause(self, _request: web.Request) -> web.Response:
         self._stage.clock.pause()
@@ -143,13 +172,6 @@ class ControlServer:
         if moment.tzinfo is None:
             return self._stage.world.zone.instant(moment)
         return round(moment.timestamp() * 1000)
-
-
-def _whole(text: str) -> int:
-    try:
-        return int(text)
-    except ValueError as exc:
-        raise ValueError("day must be a whole number: 0 is today, -1 yesterday.") from exc
 
 
 def _lines(events: Iterable[Event], site: Site) -> Iterator[bytes]:

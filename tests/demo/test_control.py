@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from itertools import pairwise
 from typing import Any
 
 import aiohttp
@@ -110,6 +111,85 @@ async def test_calls_is_the_event_log_by_day_and_by_range(demo: RunningDemo, ses
     expected = [event for event in fourth if event["t"] >= fourth[10]["t"]]
     expected += [event for event in third if event["t"] <= middle]
     assert joined == expected
+
+
+async def test_a_day_has_a_date(demo: RunningDemo, session: aiohttp.ClientSession) -> None:
+    """``/site`` names the days; a date asks for the same log as its number."""
+    _, site = await get(demo, session, "/site")
+    assert [row["day"] for row in site["days"]] == list(range(-8, 1))
+    assert site["days"][-1]["date"] == "2026-09-24"
+    _, by_number = await get(demo, session, "/calls?day=-2")
+    assert await get(demo, session, "/calls?day=2026-09-22") == (200, by_number)
+    assert (await get(demo, session, "/calls?day=2026-09-01"))[0] == 404
+
+
+async def test_everything_the_log_names_is_in_the_directory(demo: RunningDemo, session: aiohttp.ClientSession) -> None:
+    """Numbers, menus, keys, groups, people: an outsider finds what each record speaks of."""
+    _, site = await get(demo, session, "/site")
+    _, log = await get(demo, session, "/calls?day=-1")
+    of = {
+        "queue": {row["name"] for row in site["queues"]},
+        "agent": {row["key"] for row in site["agents"]},
+        "other": {row["key"] for row in site["extensions"]},
+        "extension": {row["number"] for row in site["extensions"]},
+        "caller": {row["number"] for row in site["extensions"]},
+        "did": {row["number"] for row in site["dids"]},
+        "dod": {row["number"] for row in site["dods"]},
+        "trunk": {row["name"] for row in site["trunks"]},
+        "ivr": {row["number"] for row in site["ivrs"]},
+        "ring_group": {row["number"] for row in site["ring_groups"]},
+        "mailbox": {row["number"] for row in (*site["extensions"], *site["ring_groups"])},
+        "account_code": set(site["account_codes"]),
+        "tag": set(site["tags"]),
+        "reason": {row["name"] for row in site["pause_reasons"]},
+        "question": {row["id"] for row in site["questions"]},
+        "hung_up_by": {"caller", "agent", "extension"},
+        "result": {"answered", "no_answer", "busy", "failed"},
+        "kind": {"blind", "attended"},
+    }
+    seen = Counter()  # type: ignore[var-annotated]
+    for event in log:
+        for field in event.keys() & of.keys():
+            assert event[field] in of[field], (field, event)
+            seen[field] += 1
+    assert set(seen) == set(of)
+    destinations = of | {"queue": of["queue"]}
+    for row in (*site["dids"], *(key for ivr in site["ivrs"] for key in ivr["keys"])):
+        assert row["target"] in destinations[row["kind"]]
+    assert len(of["did"]) == len(site["dids"])
+    assert {member for team in site["teams"] for member in team["members"]} == of["extension"]
+    assert {row["role"] for row in site["extensions"]} == set(site["roles"])
+
+
+async def test_the_way_of_a_call_can_be_read_from_the_log(demo: RunningDemo, session: aiohttp.ClientSession) -> None:
+    """Menus and keys lead where the directory says, overflow and callback refer to the legs they continue."""
+    _, site = await get(demo, session, "/site")
+    _, log = await get(demo, session, "/calls?day=-1")
+    keys = {(ivr["number"], key["key"]): key for ivr in site["ivrs"] for key in ivr["keys"]}
+    story: dict[int, list[dict[str, Any]]] = {}
+    for event in log:
+        if "call" in event:
+            story.setdefault(event["call"], []).append(event)
+    pressed = entered = continued = 0
+    for events in story.values():
+        for event, after in pairwise(events):
+            if event["event"] == "ivr_key":
+                key = keys[event["ivr"], event["key"]]
+                field = {"ivr": "ivr", "queue": "queue", "ring_group": "ring_group", "extension": "extension"}
+                assert after[field[key["kind"]]] == key["target"]
+                pressed += 1
+        first = events[0]
+        if first["event"] == "enter":
+            before = story[first["transferred_from"]]
+            assert any(event.get("next_call") == first["call"] for event in before)
+            continued += 1
+        elif first["event"] == "callback_dial":
+            assert any(event["event"] == "callback" for event in story[first["callback_of"]])
+            continued += 1
+        entered += any(event["event"] == "enter" for event in events)
+    assert pressed > 500
+    assert entered > 1000
+    assert continued > 20
 
 
 async def test_pause_resume_and_step(demo: RunningDemo, session: aiohttp.ClientSession) -> None:

@@ -12,16 +12,22 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from datetime import timedelta
 from threading import Lock
+from typing import TypeVar
 
+from console.demo.world.agent_days import AgentDay, SpanFold, agent_days_of
+from console.demo.world.calls import CallFold, in_order, records_of, stream_records
 from console.demo.world.events import Event
 from console.demo.world.floor_day import BEFORE_OPENING, FloorDay
 from console.demo.world.fold import Fold
+from console.demo.world.records import CallRecord
 from console.demo.world.site import Site, build_site
 from console.demo.world.zone import Zone
 
 SINCE_OPENING_MS = 9_000_000
 """A start always falls this long after opening: two and a half hours."""
 FINISHED_DAYS = 8
+_SMALL = 2000  # agents up to which the past is kept in memory once it was asked for
+Kept = TypeVar("Kept")
 
 
 class World:
@@ -37,7 +43,13 @@ class World:
         self._kept: OrderedDict[int, list[Event]] = OrderedDict()
         # a finished day of the largest floor is four million records: keep few of those
         self._making = Lock()
-        self._keep = FINISHED_DAYS if agents <= 2000 else 1
+        self._folding = Lock()
+        self._call_fold: CallFold | None = None  # today's, fed when somebody asks
+        self._call_place = 0
+        self._call_done: list[CallRecord] = []
+        self._kept_calls: OrderedDict[int, tuple[CallRecord, ...]] = OrderedDict()
+        self._kept_agents: OrderedDict[int, tuple[AgentDay, ...]] = OrderedDict()
+        self._keep = FINISHED_DAYS if agents <= _SMALL else 1
         self._start_day(0)
         self.now = start_ms
         self.advance(start_ms)
@@ -50,7 +62,7 @@ class World:
             self._today.run_until(self.day_end - 1)
             with self._making:
                 self._kept[self.day] = self._today.log
-                self._trim()
+                _trim(self._kept, self._keep)
             self._start_day(self.day + 1)
         self._today.run_until(t)
         self.fold.advance(self._today.log, t)
@@ -87,18 +99,70 @@ class World:
                 past.run_until(self.day_start(day + 1) - 1)
                 self._kept[day] = past.log
             log = self._kept[day]
-            self._trim()
+            _trim(self._kept, self._keep)
         return log
 
     def events_between(self, start: int, end: int) -> Iterator[Event]:
         """Give all records from ``start`` up to and including ``end``, in order."""
-        for day in range(self.day - FINISHED_DAYS, self.day + 1):
-            if self.day_start(day) > end or self.day_start(day + 1) <= start:
-                continue
+        for day in self.days_between(start, end):
             log = self.log_of(day)
             first = bisect_left(log, start, key=_time)
             last = bisect_right(log, min(end, self.now), key=_time)
             yield from log[first:last]
+
+    def calls(self, day: int) -> tuple[CallRecord, ...]:
+        """Give the calls of a day (0 today, -1 yesterday) in order of their starts; today's as far as they went.
+
+        Kept for finished days of floors up to 2,000 agents. Larger floors should read `stream_calls`.
+        """
+        with self._folding:
+            if day == self.day:
+                return self._today_calls()
+            if day not in self._kept_calls:
+                self._kept_calls[day] = records_of(self.site, day, self.log_of(day))
+            records = self._kept_calls[day]
+            _trim(self._kept_calls, self._keep)
+            return records
+
+    def stream_calls(self, day: int) -> Iterator[CallRecord]:
+        """Give the same calls in order of their ends, without holding them all."""
+        return stream_records(self.site, day, self.log_of(day))
+
+    def calls_between(self, start: int, end: int) -> Iterator[CallRecord]:
+        """Give the calls that started from ``start`` up to and including ``end``, in order of days."""
+        for day in self.days_between(start, end):
+            records = self.calls(day) if len(self.site.agents) <= _SMALL else self.stream_calls(day)
+            yield from (record for record in records if start <= record.start <= end)
+
+    def days_between(self, start: int, end: int) -> list[int]:
+        """Give the days of the log that a range of time touches, oldest first."""
+        days = range(self.day - FINISHED_DAYS, self.day + 1)
+        return [day for day in days if self.day_start(day) <= end and self.day_start(day + 1) > start]
+
+    def agent_days(self, day: int) -> tuple[AgentDay, ...]:
+        """Give what each agent did on a day, in the site's order; today's up to now, with open ends marked."""
+        with self._folding:
+            if day == self.day:
+                return self._fold_agents(day, self.now)
+            if day not in self._kept_agents:
+                self._kept_agents[day] = self._fold_agents(day, self.day_start(day + 1) - 1)
+            agents = self._kept_agents[day]
+            _trim(self._kept_agents, self._keep)
+            return agents
+
+    def _fold_agents(self, day: int, t: int) -> tuple[AgentDay, ...]:
+        fold = SpanFold(self._skills, self.site.members, self._keys, self.day_start(day))
+        return agent_days_of(fold, day, self.log_of(day), t)
+
+    def _today_calls(self) -> tuple[CallRecord, ...]:
+        log = self._today.log
+        if self._call_fold is None:
+            self._call_fold = CallFold(self.site, self.day)
+            self._call_place, self._call_done = 0, []
+        self._call_fold.feed(log[self._call_place :])
+        self._call_place = len(log)
+        self._call_done += self._call_fold.finished()
+        return in_order([*self._call_done, *self._call_fold.open_records()])
 
     def fold_at(self, t: int) -> Fold:
         """Give the state at an instant by folding its day from the start. LookupError outside the world."""
@@ -118,10 +182,12 @@ class World:
         self.day_end = self.day_start(day + 1)
         self._today = FloorDay(self.site, day, self.opening(day))
         self.fold = self.new_fold(day)
+        self._call_fold = None
 
-    def _trim(self) -> None:
-        while len(self._kept) > self._keep:
-            self._kept.popitem(last=False)
+
+def _trim(kept: OrderedDict[int, Kept], count: int) -> None:
+    while len(kept) > count:
+        kept.popitem(last=False)
 
 
 def _time(event: Event) -> int:
