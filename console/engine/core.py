@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from console.domain.clock import Clock, SystemClock
 from console.domain.messages import Message
 from console.engine.profiles import Profiles
+from console.engine.reports import Reports
 from console.engine.session import ReportBug
 from console.engine.store import Store
 from console.net.exchange import ExchangeLog
@@ -30,14 +31,22 @@ class Core:
     exchanges: ExchangeLog
     store: Store
     profiles: Profiles
+    reports: Reports
     messages: tuple[Message, ...]  # what happened while the settings were read
 
     async def aclose(self) -> None:
-        """Close the sessions and write what has not been written, at once: neither may use up the other's time."""
+        """End the runs, close the sessions and write what has not been written: none may use up the other's time."""
         try:
-            await asyncio.gather(self.profiles.aclose(), self.settings.aclose())
+            await asyncio.gather(self._close_reports(), self.settings.aclose())
         finally:
             self.secrets.close()
+
+    async def _close_reports(self) -> None:
+        """Runs end before the connections they go over."""
+        try:
+            await self.reports.aclose()
+        finally:
+            await self.profiles.aclose()
 
 
 def open_core(
@@ -75,4 +84,5 @@ def open_core(
         redactor=redactor,
         report_bug=report_bug,
     )
-    return Core(paths, clock, keeper, secrets, redactor, exchanges, store, profiles, loaded.messages)
+    reports = Reports(profiles=profiles, paths=paths, clock=clock, report_bug=report_bug, tell=tell)
+    return Core(paths, clock, keeper, secrets, redactor, exchanges, store, profiles, reports, loaded.messages)

@@ -9,7 +9,7 @@ import threading
 import uuid
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -18,7 +18,7 @@ from console.domain.errors import ConsoleError, ServerBusy, UserError
 from console.domain.messages import message
 from console.domain.model import ProfileId
 from console.engine.report_folder import JobFolders
-from console.engine.report_job import AT_WORK, OVER, Job, Prepare, follow_parts
+from console.engine.report_job import AT_WORK, OVER, Job, Part, Prepare, follow_parts, ready
 from console.engine.session import ReportBug
 from console.net.pace import Backoff
 from console.reports.request import RunPlan
@@ -40,17 +40,6 @@ FREE_S: Final = 5.0  # a cancelled run gets this long to let go of its files
 Runners = Callable[[ProfileId], AbstractAsyncContextManager[ReportRunner]]
 Unite = Callable[[Job, Path], ReportResult]
 Listener = Callable[[frozenset[str]], None]
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A run at one site, to be started as part of a job at several."""
-
-    profile_id: ProfileId
-    profile_name: str
-    definition: ReportDefinition
-    draft: RunPlan
-    prepare: Prepare
 
 
 class Jobs:
@@ -176,7 +165,7 @@ class Jobs:
                 part.profile_name,
                 part.definition,
                 part.plan,
-                _ready(part.plan) if part.prepare is None else part.prepare,
+                ready(part.plan) if part.prepare is None else part.prepare,
             )
             for part in job.parts
         ]
@@ -443,10 +432,3 @@ class Jobs:
                 await asyncio.to_thread(result.close)
             if each.folder is not None:
                 await asyncio.to_thread(self._folders.drop, each.folder)
-
-
-def _ready(plan: RunPlan) -> Prepare:
-    async def prepare() -> RunPlan:
-        return plan
-
-    return prepare

@@ -118,6 +118,26 @@ class Job:
         del self._marks[1:-200]
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A run at one site, to be started as part of a job at several."""
+
+    profile_id: ProfileId
+    profile_name: str
+    definition: ReportDefinition
+    draft: RunPlan
+    prepare: Prepare
+
+
+def ready(plan: RunPlan) -> Prepare:
+    """A plan that is there already, as one that has to be made."""
+
+    async def prepare() -> RunPlan:
+        return plan
+
+    return prepare
+
+
 def follow_parts(job: Job) -> None:
     """Make the sign of life of one report at several sites from those of its parts."""
     if job.is_over or job.phase is Phase.READING:

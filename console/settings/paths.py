@@ -47,6 +47,16 @@ class Paths:
         return self.state / "window.json"
 
     @property
+    def reports_file(self) -> Path:
+        """Presets, history and imported definitions of reports."""
+        return self.config / "reports.json"
+
+    @property
+    def runs(self) -> Path:
+        """Folder of what running reports download; made when the first one is needed."""
+        return self.state / "runs"
+
+    @property
     def crashes(self) -> Path:
         """Folder of crash files."""
         return self.state / "crashes"
