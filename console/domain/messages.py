@@ -13,6 +13,7 @@ from console.domain.sentences.report_files import FILES
 from console.domain.sentences.report_forms import FORMS
 from console.domain.sentences.report_jobs import JOBS
 from console.domain.sentences.report_runs import RUNS
+from console.domain.sentences.report_schedules import SCHEDULES
 from console.domain.sentences.report_tables import TABLES
 
 
@@ -202,4 +203,16 @@ PROGRAM: dict[str, str] = {
     "text.plain": "{text}",
 }
 
-ENGLISH: dict[str, str] = {**CONNECTION, **API, **SECRETS, **SETTINGS, **PROGRAM, **FORMS, **RUNS, **JOBS, **FILES, **TABLES}
+ENGLISH: dict[str, str] = {
+    **CONNECTION,
+    **API,
+    **SECRETS,
+    **SETTINGS,
+    **PROGRAM,
+    **FORMS,
+    **RUNS,
+    **JOBS,
+    **FILES,
+    **TABLES,
+    **SCHEDULES,
+}
