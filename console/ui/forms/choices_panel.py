@@ -139,11 +139,14 @@ class ChoicesPanel(Popup):
     def refresh(self) -> None:
         """Write counts and what can be pressed again."""
         model, text = self.model, self.search.text().strip()
-        total, chosen = len(self.book.choices), len(self.book.chosen)
+        total, unknown = len(self.book.choices), len(self.book.unknown())
+        chosen = len(self.book.chosen) - unknown
         shown = len(model.shown)
         words = tr("{n} of {total} chosen", n=f"{chosen:,}", total=f"{total:,}") if total else ""
         if not total and chosen:
-            words = plural("{n} chosen", "{n} chosen", chosen)
+            words = tr("{n} chosen", n=f"{chosen:,}")
+        if unknown:
+            words += tr(" · {n} not in the list", n=f"{unknown:,}")
         if text and total:
             words += tr(" · {n} shown", n=f"{shown:,}")
         self.count.setText(words.replace(",", "\u202f"))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import Enum
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from console.ui.connection import LightTone
 from console.ui.marks import MessageLine
@@ -48,11 +48,11 @@ class StateLine(QWidget):
         self.button = push_button(theme, tr("Try again"), "quiet")
         self.button.clicked.connect(self.retry_wanted)
         self.button.hide()
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(Space.TIGHT)
-        column.addWidget(self._line)
-        column.addWidget(self.button)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(Space.INSIDE)
+        row.addWidget(self._line, 1)
+        row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
     @property

@@ -7,7 +7,7 @@ from enum import Enum
 from typing import Final, TypeAlias
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from console.reports.schema import Json, Param
 from console.ui.theme import Space, Theme, Type
@@ -144,8 +144,7 @@ def short_line(placeholder: str = "", width: int = SHORT_WIDTH) -> QLineEdit:
     """A line for a short value, as wide as such a value needs."""
     line = QLineEdit()
     line.setPlaceholderText(placeholder)
-    line.setMaximumWidth(width)
-    line.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    line.setFixedWidth(width)
     return line
 
 

@@ -33,7 +33,7 @@ class _OneLine(ParamEditor):
         self.setFocusProxy(line)
         line.textChanged.connect(self._on_text_changed)
         row = plain_row(self)
-        row.addWidget(line, 1)
+        row.addWidget(line)
         row.addWidget(self.understood)
         row.addStretch(1)
 
@@ -109,10 +109,10 @@ class DurationRangeEditor(ParamEditor):
 
     def __init__(self, theme: Theme, param: Param, parent: QWidget | None = None) -> None:
         super().__init__(theme, param, parent)
-        self.low, self.high = short_line(tr("no minimum"), 130), short_line(tr("no maximum"), 130)
+        self.low, self.high = short_line(tr("no limit"), 104), short_line(tr("no limit"), 104)
         row = plain_row(self)
         for widget in (self.low, hint(theme, tr("to")), self.high):
-            row.addWidget(widget, 1 if isinstance(widget, QLineEdit) else 0)
+            row.addWidget(widget)
         row.addWidget(hint(theme, tr("h:mm:ss")))
         row.addStretch(1)
         for line in (self.low, self.high):
@@ -201,7 +201,7 @@ class IntervalEditor(ParamEditor):
         super().__init__(theme, param, parent)
         self.length = short_line("1", 80)
         self.unit = QComboBox()
-        self.unit.setMaximumWidth(180)
+        self.unit.setFixedWidth(160)
         self.unit.installEventFilter(WheelGuard(self))
         named = [(choice.value, choice.label or choice.value) for choice in param.choices]
         for value, label in named or [(unit, _unit_word(unit)) for unit in _UNITS]:
@@ -209,8 +209,8 @@ class IntervalEditor(ParamEditor):
         self.unit.setPlaceholderText(tr("Choose…"))
         self._known = self.unit.count()
         row = plain_row(self)
-        row.addWidget(self.length, 1)
-        row.addWidget(self.unit, 1)
+        row.addWidget(self.length)
+        row.addWidget(self.unit)
         row.addStretch(1)
         self.length.textChanged.connect(self._tell)
         self.unit.currentIndexChanged.connect(self._tell)

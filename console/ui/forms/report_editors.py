@@ -31,11 +31,12 @@ class LineEditor(ParamEditor):
         self.line.textChanged.connect(self._tell)
         self.setFocusProxy(self.line)
         row = plain_row(self)
-        row.addWidget(self.line, 1)
+        is_short = self.line.maximumWidth() < 1000
+        row.addWidget(self.line, 0 if is_short else 1)
         self.unit = hint(theme, param.unit)
         self.unit.setVisible(bool(param.unit))
         row.addWidget(self.unit)
-        if self.line.maximumWidth() < 1000:
+        if is_short:
             row.addStretch(1)
 
     def framed(self) -> tuple[QWidget, ...]:

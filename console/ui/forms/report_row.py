@@ -15,6 +15,8 @@ from console.ui.theme import Space, Theme, Type
 from console.ui.theme.sizes import RADIUS
 from console.ui.widgets import Label, set_tip
 
+_LABEL_WIDTH = 220  # px before a label wraps
+
 
 class Badge(QWidget):
     """A word in a frame beside a label; the tooltip says what it means."""
@@ -78,6 +80,7 @@ class ParamRow(QWidget):
             caption_row.setSpacing(Space.INSIDE)
             caption = Label(theme, param.label, Type.SMALL, bold=True, wrap=True)
             caption.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+            caption.setMinimumWidth(min(_LABEL_WIDTH, caption.fontMetrics().horizontalAdvance(param.label) + 4))
             caption_row.addWidget(caption)
             for badge in head:
                 caption_row.addWidget(badge, 0, Qt.AlignmentFlag.AlignVCenter)

@@ -75,7 +75,7 @@ class DayLine(QLineEdit):
         self._theme = theme
         self._week_start = week_start
         self.setPlaceholderText(placeholder)
-        self.setMaximumWidth(SHORT_WIDTH)
+        self.setFixedWidth(SHORT_WIDTH)
         self._open = QAction(self)
         self._open.setText(tr("Choose from a calendar"))
         self._open.triggered.connect(self.open_calendar)
@@ -138,6 +138,7 @@ class DayLine(QLineEdit):
         }
         for button in calendar.findChildren(QToolButton):
             button.setAccessibleName(names.get(button.objectName(), tr("Calendar")))
+        calendar.currentPageChanged.connect(self._mute_other_months)
         calendar.clicked.connect(self._on_picked)
         calendar.activated.connect(self._on_picked)
         return calendar
@@ -154,10 +155,24 @@ class DayLine(QLineEdit):
         for day in Qt.DayOfWeek:
             calendar.setWeekdayTextFormat(day, plain)
         calendar.setHeaderTextFormat(head)
+        self._mute_other_months()
         for name, icon in (("qt_calendar_prevmonth", "chevron-left"), ("qt_calendar_nextmonth", "chevron-right")):
             button = calendar.findChild(QToolButton, name)
             if button is not None:
                 button.setIcon(self._theme.icon(icon, palette.muted))
+
+    @Slot()
+    def _mute_other_months(self) -> None:
+        """Days of the months around the shown one are muted."""
+        calendar = self._calendar
+        if calendar is None:
+            return
+        first = QDate(calendar.yearShown(), calendar.monthShown(), 1)
+        muted = QTextCharFormat()
+        muted.setForeground(self._theme.colour(self._theme.palette.muted))
+        calendar.setDateTextFormat(QDate(), QTextCharFormat())
+        for days in (*range(-14, 0), *range(first.daysInMonth(), first.daysInMonth() + 14)):
+            calendar.setDateTextFormat(first.addDays(days), muted)
 
     @Slot(QDate)
     def _on_picked(self, day: QDate) -> None:

@@ -206,10 +206,10 @@ class TimeframeEditor(_RangeEditor):
         grid.setHorizontalSpacing(Space.INSIDE)
         grid.setVerticalSpacing(Space.TIGHT)
         for at, (word, line) in enumerate(((tr("From"), self.start), (tr("To"), self.end))):
-            line.setMaximumWidth(MOMENT_WIDTH)
+            line.setFixedWidth(MOMENT_WIDTH)
             grid.addWidget(hint(self.theme, word), at, 0)
             grid.addWidget(line, at, 1)
-        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(2, 1)
         row = plain_row(self._daily_row)
         row.setContentsMargins(Space.GROUPS, 0, 0, 0)
         words = (hint(self.theme, tr("from")), self.daily_from, hint(self.theme, tr("to")), self.daily_to)
@@ -310,7 +310,7 @@ class PeriodEditor(_RangeEditor):
     def __init__(self, theme: Theme, param: Param, site: FormSite, parent: QWidget | None = None) -> None:
         super().__init__(theme, param, site, ChipRow(theme, _period_words()), parent)
         self.of = DayLine(theme, tr("yyyy, yyyy-mm or yyyy-mm-dd"), site.week_start)
-        self.of.setMaximumWidth(MOMENT_WIDTH + 20)
+        self.of.setFixedWidth(MOMENT_WIDTH + 24)
         self.of.textChanged.connect(self._on_edited)
         self.column.addWidget(self.of)
         self.column.addWidget(self.resolved)
@@ -352,9 +352,14 @@ class PeriodEditor(_RangeEditor):
         super()._on_chosen(key)
 
     def _show(self, value: Held) -> None:
-        data = value if isinstance(value, dict) else {}
-        self.chips.show_key(text_of(data.get("preset")))
-        self.of.setText(text_of(data.get("of")))
+        try:
+            period = Period.from_json(None if value is UNSET else value)
+            key, text = period.preset.value, period.to_text() if period.preset is PeriodPreset.CUSTOM else ""
+        except UserError:
+            text = text_of(next(iter(value.values()), None) if isinstance(value, dict) else value)
+            key = PeriodPreset.CUSTOM.value if text else ""
+        self.chips.show_key(key)
+        self.of.setText(text)
         self._arrange()
         QTimer.singleShot(0, self, self.refresh)
 
@@ -365,7 +370,10 @@ class PeriodEditor(_RangeEditor):
         key = self.chips.key
         if not key:
             return UNSET
-        return {"preset": key, "of": self.of.text().strip()} if key == PeriodPreset.CUSTOM.value else {"preset": key}
+        try:
+            return Period.parse(self.of.text() if key == PeriodPreset.CUSTOM.value else key).to_json()
+        except UserError:
+            return {"period": self.of.text()}
 
     def _outcome(self) -> str:
         try:
