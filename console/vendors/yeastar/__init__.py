@@ -8,6 +8,8 @@ from console.vendors.base import BackendSpec, FieldKind, ProfileField
 from console.vendors.yeastar.paths import ALLOW, ENABLE_AT, PRODUCT
 
 if TYPE_CHECKING:
+    from console.reports.runner import ReportRunner
+    from console.reports.schema import ReportDefinition
     from console.vendors.base import Backend, Connection
 
 __all__ = ["BACKENDS"]
@@ -68,6 +70,18 @@ def _open(connection: Connection) -> Backend:
     return YeastarBackend(connection)
 
 
+def _reports() -> tuple[ReportDefinition, ...]:
+    from console.vendors.yeastar.reports import definitions
+
+    return definitions()
+
+
+def _open_reports(backend: Backend) -> ReportRunner:
+    from console.vendors.yeastar.reports import open_reports
+
+    return open_reports(backend)
+
+
 BACKENDS: tuple[BackendSpec, ...] = (
     BackendSpec(
         id="yeastar",
@@ -76,5 +90,7 @@ BACKENDS: tuple[BackendSpec, ...] = (
         fields=FIELDS,
         allow=ALLOW,
         open=_open,
+        reports=_reports,
+        open_reports=_open_reports,
     ),
 )

@@ -16,10 +16,11 @@ MAX_ROWS = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """An agent as the list of queues names it: extension number and name."""
+    """An agent as the list of queues names it: extension number, name and the extension's id."""
 
     number: str
     name: str
+    id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +109,7 @@ def _members(entry: dict[str, Json]) -> tuple[Member, ...]:
         listed = entry.get(key)
         for item in listed if isinstance(listed, list) else ():
             if isinstance(item, dict) and (number := text(item.get("text2"))):
-                found[number] = Member(number, text(item.get("text")))
+                found[number] = Member(number, text(item.get("text")), text(item.get("value")))
     return tuple(found.values())
 
 

@@ -1,0 +1,275 @@
+"""Files of ``call_report/download``: comma-separated, with a byte order mark, a totals row, and a second table inside.
+
+With ``need_detail`` the calls of a queue stand under the queue's line, led by a heading of their own whose first cell
+is empty: columns change their meaning in the middle of the file. Only the headings of the queue performance report are
+known; any other column is taken as it comes. The file is read twice, once for its shape and once for its cells, so
+that it never lies in memory as a whole.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+
+from console.domain.errors import ProtocolError
+from console.domain.messages import Message, message
+from console.reports.columns import Cell, Column
+from console.reports.result import SUB_REPORT, SubReport, SummaryItem
+from console.reports.schema import ReportDefinition
+from console.vendors.yeastar.dates import DateFormat
+from console.vendors.yeastar.reports.cells import ABSENT, moment, number, span_ms
+from console.vendors.yeastar.reports.drafts import Layout, Parts, build, known_columns, row_cells, summary_item
+
+TOTALS = frozenset({"total", "totals", "sum", "summary"})
+_SEPARATORS = ",;\t"
+_FIELD_LIMIT = 1024 * 1024
+MAX_COLUMNS = 1000
+_WIDE = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass
+class _Shape:
+    """What the first reading found out."""
+
+    titles: list[str] = field(default_factory=list)
+    preface: list[str] = field(default_factory=list)
+    main: Layout | None = None
+    sub: Layout | None = None
+    main_rows: int = 0
+    last_main: str = ""
+    counts: dict[str, int] = field(default_factory=dict)
+    is_short: bool = False  # the last row has fewer cells than its headings
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A row with its meaning: ``main`` or ``sub``, cells by column name, and whose line it stands under."""
+
+    kind: str
+    cells: dict[str, str]
+    owner: str
+
+
+def read_file(
+    definition: ReportDefinition, path: Path, head: bytes, host: str, dates: DateFormat | None, folder: Path
+) -> Parts:
+    """The tables of a file. Blocking.
+
+    Args:
+        head: the first bytes of the file.
+
+    Raises:
+        ProtocolError: it is no table.
+    """
+    encoding, note = _encoding(path, head, host)
+    shape = _Shape()
+    known = known_columns(definition)
+    shape.main, shape.sub = Layout(known, dates, by_key=False), Layout({}, dates, by_key=False)
+    with _rows(path, encoding, host) as listed:
+        for line in _lines(listed, shape):
+            _note(shape, line)
+    parts = Parts(is_empty=shape.main_rows == 0)
+    parts.notes += [note] if note is not None else []
+    if shape.is_short and not _ends_with_a_line(path):
+        parts.notes.append(message("pbx.file_cut", host=host))
+    parts.metadata = [("Heading", line) for line in shape.preface]
+    _build(parts, shape, definition, path, encoding, host, dates, folder)
+    return parts
+
+
+def _note(shape: _Shape, line: _Line) -> None:
+    layout = shape.main if line.kind == "main" else shape.sub
+    assert layout is not None
+    if line.kind == "main":
+        shape.main_rows += 1
+        shape.last_main = line.owner
+    else:
+        shape.counts[line.owner] = shape.counts.get(line.owner, 0) + 1
+    if line.kind == "main" and _is_total(line.owner):
+        return  # a total is no example of what its column holds
+    for name, raw in line.cells.items():
+        layout.see(name, raw)
+
+
+def _build(
+    parts: Parts,
+    shape: _Shape,
+    definition: ReportDefinition,
+    path: Path,
+    encoding: str,
+    host: str,
+    dates: DateFormat | None,
+    folder: Path,
+) -> None:
+    """The second reading: cells into tables, the totals row into the summary."""
+    assert shape.main is not None
+    assert shape.sub is not None
+    columns = shape.main.columns() or {column.id: column for column in definition.columns}
+    inner = shape.sub.columns()
+    has_total = shape.main_rows > 0 and _is_total(shape.last_main)
+    summary: list[SummaryItem] = []
+
+    def main_rows() -> Iterator[list[Cell]]:
+        seen = 0
+        with _rows(path, encoding, host) as listed:
+            for line in _lines(listed, _Shape()):
+                if line.kind != "main":
+                    continue
+                seen += 1
+                cells = row_cells(columns, dict(line.cells), dates)
+                if has_total and seen == shape.main_rows:
+                    items = zip(list(columns.values())[1:], cells[1:], strict=True)
+                    summary.extend(_total(summary_item(column, cell)) for column, cell in items if cell != (None, None))
+                else:
+                    yield cells
+
+    def sub_rows() -> Iterator[list[Cell]]:
+        with _rows(path, encoding, host) as listed:
+            for line in _lines(listed, _Shape()):
+                if line.kind == "sub":
+                    yield [(line.owner, None), *row_cells(inner, dict(line.cells), dates)]
+
+    if columns:
+        parts.table = build(list(columns.values()), main_rows(), folder)
+    try:
+        if shape.counts:
+            lead = Column(SUB_REPORT, columns[next(iter(columns))].title)
+            parts.sub_table = build([lead, *inner.values()], sub_rows(), folder)
+            parts.sub_reports = tuple(SubReport(key, key, row_count=count) for key, count in shape.counts.items())
+    except BaseException:
+        parts.close()
+        raise
+    parts.summary = tuple(summary)
+    parts.is_empty = shape.main_rows - has_total <= 0
+
+
+def _total(item: SummaryItem) -> SummaryItem:
+    return SummaryItem(f"Total: {item.title}", item.value, item.text, item.kind)
+
+
+def _is_total(label: str) -> bool:
+    return label.strip().casefold() in TOTALS
+
+
+def _lines(listed: Iterator[list[str]], shape: _Shape) -> Iterator[_Line]:
+    """Rows with their meaning; `shape` learns the titles, what stands above them, and where the file breaks off."""
+    names: list[str] = []
+    inner: list[str] = []
+    owner = ""
+    is_fresh = False  # no second heading since the last main line
+    for cells in listed:
+        if not any(cell.strip() for cell in cells):
+            continue
+        if not names:
+            if len([cell for cell in cells if cell.strip()]) == 1 and len(shape.preface) < 8:
+                shape.preface.append(cells[0].strip())
+                continue
+            shape.titles = names = _names(cells)
+            _declare(shape.main, names)
+            continue
+        shape.is_short = len(cells) < (len(names) if cells[0].strip() or not inner else len(inner) + 1)
+        if cells[0].strip() or not (inner or _is_heading(cells)):
+            owner, is_fresh = cells[0].strip(), True
+            yield _Line("main", _named(names, cells), owner)
+        elif _is_heading(cells) and (is_fresh or not inner):
+            inner, is_fresh = _names(cells[1:]), False
+            _declare(shape.sub, inner)
+        else:
+            is_fresh = False
+            yield _Line("sub", _named(inner, cells[1:]), owner)
+    if not names and len(shape.preface) == 1:
+        # a heading of one column and nothing under it
+        _declare(shape.main, _names([shape.preface.pop()]))
+
+
+def _declare(layout: Layout | None, names: list[str]) -> None:
+    for name in names if layout is not None else ():
+        layout.declare(name) if layout is not None else None
+
+
+def _names(cells: list[str]) -> list[str]:
+    """Headings as names that differ from each other."""
+    found: list[str] = []
+    for place, cell in enumerate(cells):
+        base = cell.strip() or f"Column {place + 1}"
+        name, copy = base, 1
+        while name in found:
+            copy += 1
+            name = f"{base} ({copy})"
+        found.append(name)
+    return found
+
+
+def _named(names: list[str], cells: list[str]) -> dict[str, str]:
+    """Cells by heading; cells beyond the last heading are kept when they hold something."""
+    row = dict(zip(names, cells, strict=False))
+    for place in range(len(names), len(cells)):
+        if cells[place].strip():
+            row[f"Column {place + 1}"] = cells[place]
+    return row
+
+
+def _is_heading(cells: list[str]) -> bool:
+    """Whether a row with an empty first cell names columns: at least two words, and nothing that is a value."""
+    if cells[0].strip():
+        return False
+    words = [cell.strip() for cell in cells[1:] if cell.strip()]
+    if len(words) < 2 or len(set(words)) != len(words):
+        return False
+    return words[0].casefold() == "id" or not any(_is_value(word) for word in words)
+
+
+def _is_value(word: str) -> bool:
+    if word in ABSENT or number(word) is not None or span_ms(word) is not None or moment(word, None) is not None:
+        return True
+    return bool(re.search(r"[0-9]", word))
+
+
+@contextmanager
+def _rows(path: Path, encoding: str, host: str) -> Iterator[Iterator[list[str]]]:
+    """The rows of a file by a real reader of such files."""
+    csv.field_size_limit(_FIELD_LIMIT)
+    with path.open(encoding=encoding, errors="replace", newline="") as stream:
+        first = stream.readline(_FIELD_LIMIT)
+        separator = max(_SEPARATORS, key=first.count) if first else ","
+        clean = (line.replace("\0", "") for line in chain([first], stream))
+        yield _checked(csv.reader(clean, delimiter=separator), host)
+
+
+def _checked(reader: Iterator[list[str]], host: str) -> Iterator[list[str]]:
+    while True:
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            raise ProtocolError(message("pbx.file_unreadable", host=host), detail=str(error)) from error
+        if len(cells) > MAX_COLUMNS:
+            raise ProtocolError(message("pbx.file_unreadable", host=host), detail=f"{len(cells)} columns")
+        yield cells or [""]
+
+
+def _ends_with_a_line(path: Path) -> bool:
+    """Whether the last line is complete as a line."""
+    with path.open("rb") as stream:
+        stream.seek(0, 2)
+        stream.seek(max(0, stream.tell() - 2))
+        return stream.read().rstrip(b"\0").endswith(b"\n")
+
+
+def _encoding(path: Path, head: bytes, host: str) -> tuple[str, Message | None]:
+    """UTF-8 with or without its mark, UTF-16 by its mark, else a guess that is said."""
+    if head.startswith(_WIDE):
+        return "utf-16", None
+    try:
+        with path.open(encoding="utf-8-sig", errors="strict", newline="") as stream:
+            while stream.read(1 << 20):
+                pass
+    except UnicodeDecodeError:
+        return "cp1252", message("reply.charset", host=host, charset="Windows-1252")
+    return "utf-8-sig", None
