@@ -252,8 +252,8 @@ def cut_at(start: datetime, end: datetime, now: datetime, place: tzinfo) -> date
 def resolved_to_json(resolved: ResolvedTimeframe) -> dict[str, Json]:
     """The form a frozen range is stored in: absolute times with offset."""
     return {
-        "start": resolved.start.isoformat("seconds"),
-        "end": resolved.end.isoformat("seconds"),
+        "start": resolved.start.isoformat(timespec="seconds"),
+        "end": resolved.end.isoformat(timespec="seconds"),
         "zone": resolved.zone,
         "daily": [part.isoformat("seconds") for part in resolved.daily] if resolved.daily else None,
         "origin": resolved.origin,
