@@ -72,10 +72,10 @@ class ChoiceBook:
             return self._choices
         if self._words is None:
             self._words = tuple(f"{c.label}\n{c.note}\n{c.group}\n{c.value}".casefold() for c in self._choices)
-        if len(words) == 1:
-            word = words[0]
-            return [c for c, line in zip(self._choices, self._words, strict=True) if word in line]
-        return [c for c, line in zip(self._choices, self._words, strict=True) if all(word in line for word in words)]
+        found = [at for at, line in enumerate(self._words) if words[0] in line]
+        for word in words[1:]:
+            found = [at for at in found if word in self._words[at]]
+        return [self._choices[at] for at in found]
 
     # -- what is chosen
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QListView, QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QHeaderView, QPlainTextEdit, QStackedWidget, QTableView, QVBoxLayout, QWidget
 
 from console.ui.forms.choices import ChoiceBook
 from console.ui.forms.choices_model import ChoicesModel, Heading
@@ -18,8 +18,10 @@ from console.ui.widgets import Label, SearchField, flow_row, push_button
 WIDTH, HEIGHT = 340, 420  # px, at least and at most
 
 
-class ChoiceList(QListView):
+class ChoiceList(QTableView):
     """The entries; Space and Enter turn one round, letters go on searching.
+
+    A table of one column: a list view asks for every row before it paints the first, a table for those on screen.
 
     Signals:
         pressed_row: the user pressed a row.
@@ -32,13 +34,21 @@ class ChoiceList(QListView):
     def __init__(self, model: ChoicesModel, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("raised")
-        self.setUniformItemSizes(True)
         self.setItemDelegate(ChoiceDelegate(theme, self))
-        self.setSelectionMode(QListView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QTableView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QTableView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
+        self.setVerticalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
         self.setMouseTracking(True)
+        self.horizontalHeader().hide()
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setMinimumSectionSize(ROW)
+        rows.setDefaultSectionSize(ROW)
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.setModel(model)
         self.clicked.connect(self._on_clicked)
 
@@ -48,6 +58,8 @@ class ChoiceList(QListView):
         is_plain = not event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
         if key in (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter) and row >= 0:
             self.pressed_row.emit(row)
+        elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
+            self.setCurrentIndex(self.model().index(0 if key == Qt.Key.Key_Home else self.model().rowCount() - 1, 0))
         elif key == Qt.Key.Key_Up and row <= 0:
             self.left.emit("")
         elif is_plain and event.text().isprintable() and event.text().strip():
@@ -254,11 +266,6 @@ class ChoicesPanel(Popup):
             self.close()
             return True
         return False
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Rows take the style's height from the first moment."""
-        super().showEvent(event)
-        self.list.doItemsLayout()
 
     def _set_current(self, row: int) -> None:
         if 0 <= row < self.model.rowCount():

@@ -51,7 +51,7 @@ class StateLine(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(Space.INSIDE)
-        row.addWidget(self._line, 1)
+        row.addWidget(self._line, 1, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self.button, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
