@@ -61,4 +61,12 @@ DEFINITIONS: dict[str, str] = {
     "definition.twice": "The report id {report} is defined twice: {first} and {second}.",
 }
 
-FORMS: dict[str, str] = {**TIMEFRAMES, **VALUES, **DEFINITIONS}
+TEXTS: dict[str, str] = {
+    "naming.unknown": "A file name knows no {name}. Known are: {known}.",
+    "naming.braces": "The braces of the file name do not match. Known are: {known}.",
+    "snippet.language": "There is no request text called {language}. Known are: {known}.",
+    "snippet.control": "The request holds a character that cannot be written down in a command ({what}). Change the value that brings it.",
+    "snippet.websocket": "This is a websocket address, which {language} cannot open in a few lines. Choose http or json.",
+}
+
+FORMS: dict[str, str] = {**TEXTS, **TIMEFRAMES, **VALUES, **DEFINITIONS}
