@@ -175,7 +175,9 @@ class FloorDay(Telephony):
         if desk.leaving or desk.phase == OFF:
             return
         rng = self.rng
-        self.schedule(t + MINUTE + int(rng.expovariate(1 / HOUR)), T_OWN_CALL, desk)
+        # who is busy tries again soon
+        mean = HOUR if desk.phase == IDLE else 8 * MINUTE
+        self.schedule(t + MINUTE + int(rng.expovariate(1 / mean)), T_OWN_CALL, desk)
         if desk.phase != IDLE:
             return
         call = self.new_call_id()

@@ -160,7 +160,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class CallbackAttempt:
-    """An agent called back. ``result``: answered, no_answer, busy, or open."""
+    """An agent called back. ``result``: answered, no_answer, busy, or open.
+
+    The call goes out with the agent's own outbound caller id (`ExtensionInfo.dod`); it is not billed.
+    """
 
     call: int
     agent: int

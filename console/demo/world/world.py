@@ -111,8 +111,9 @@ class World:
             yield from log[first:last]
 
     def calls(self, day: int) -> tuple[CallRecord, ...]:
-        """Give the calls of a day (0 today, -1 yesterday) in order of their starts; today's as far as they went.
+        """Give the calls of a day in order of their starts; today's (`day`) as far as they went.
 
+        Days are numbered as in `log_of`: 0 is the day the world began, finished days before it are negative.
         Kept for finished days of floors up to 2,000 agents. Larger floors should read `stream_calls`.
         """
         with self._folding:
