@@ -64,6 +64,11 @@ class Background:
         if events is not None:
             events.on_report = self._hear
 
+    @property
+    def is_live(self) -> bool:
+        """Whether an event would be heard now."""
+        return self._events is not None and self._events.live.is_set()
+
     def _hear(self, msg: dict[str, Json]) -> None:
         self._heard.append(msg)
         self._news.set()

@@ -103,22 +103,19 @@ class Downloader:
             raise
         except AuthError:
             return None
+        final: Path | None = None
         try:
             number, body = await self._error_in(got.head, got.size, target)
             if number is not None or looks_like_html(got.head):
                 return self._not_a_file(number, body, got.exchange_id)
-            media = sniff(got.head)
-            proposed = name or unquote(PurePosixPath(path).name)
-            final = folder / safe_file_name(proposed, CSV_TYPE if media.startswith("text/") else media, fallback)
-            await asyncio.to_thread(target.rename, final)
-        except BaseException:
-            await asyncio.shield(asyncio.to_thread(target.unlink, missing_ok=True))
-            raise
+            media = sniff(got.head) if got.size else CSV_TYPE
+            media = CSV_TYPE if media.startswith("text/") else media
+            name = safe_file_name(name or unquote(PurePosixPath(path).name), media, fallback)
+            final = await asyncio.to_thread(target.rename, folder / name)
         finally:
-            if target.exists():
-                target.unlink()
-        file = RawFile(final, final.name, CSV_TYPE if media.startswith("text/") else media, got.size, got.exchange_id)
-        return Fetched(file, got.head)
+            if final is None:
+                await asyncio.shield(asyncio.to_thread(target.unlink, missing_ok=True))
+        return Fetched(RawFile(final, final.name, media, got.size, got.exchange_id), got.head)
 
     async def _error_in(self, head: bytes, size: int, target: Path) -> tuple[int | None, Json]:
         """The code and body of an error that came in place of the file."""

@@ -23,7 +23,7 @@ from console.vendors.yeastar.paths import GET_TOKEN
 from console.vendors.yeastar.reports.answers import read_answer
 from console.vendors.yeastar.reports.background import PATIENCE, Background, Patience
 from console.vendors.yeastar.reports.directories import read_directory
-from console.vendors.yeastar.reports.download import Downloader, Fetched
+from console.vendors.yeastar.reports.download import CSV_TYPE, Downloader, Fetched
 from console.vendors.yeastar.reports.drafts import Parts
 from console.vendors.yeastar.reports.explain import (
     BAD_SYNTAX,
@@ -124,7 +124,7 @@ class YeastarReports:
         if answer.number in (OK, PARTIAL):
             details, trouble = await self._details(definition, plan, answer, exchanges, tell)
         tell(Progress(Phase.READING, received=len(answer.reply.body)))
-        dates, host = self._dates(plan), self._access.http.host
+        dates, host = self._dates(), self._access.http.host
         path = folder / f"{definition.id}.json"
         body = answer.body if answer.number != NO_DATA else {}
 
@@ -179,7 +179,7 @@ class YeastarReports:
             if answer.number in (OK, PARTIAL, PROCESSING, NO_DATA):
                 break
             named = named_format(answer.body) if answer.number == BAD_PARAMETER else None
-            if is_last or named is None or named == self._dates(plan) or plan.timeframe is None:
+            if is_last or named is None or named.label == plan.facts.get("date_format") or plan.timeframe is None:
                 raise self._refusal(definition, plan, answer)
             self._site.learned = named
             plan = redated(definition, plan, named, self._access.http.host)
@@ -210,10 +210,13 @@ class YeastarReports:
             parts = await _in_thread(lambda: read_answer(definition, {}, host, None, folder), Parts.close)
             return await self._result(definition, plan, parts, (), (exchange,))
         tell(Progress(Phase.READING, received=fetched.file.size))
-        dates, done = self._dates(plan), fetched
-        parts = await _in_thread(
-            lambda: read_file(definition, done.file.path, done.head, host, dates, folder), Parts.close
-        )
+        dates, done = self._dates(), fetched
+        if done.file.media_type == CSV_TYPE:
+            parts = await _in_thread(
+                lambda: read_file(definition, done.file.path, done.head, host, dates, folder), Parts.close
+            )
+        else:
+            parts = Parts(notes=[message("pbx.no_table", host=host, what=done.file.media_type)])
         ids = (exchange, fetched.file.exchange_id)
         return await self._result(definition, plan, parts, (fetched.file,), ids)
 
@@ -229,7 +232,7 @@ class YeastarReports:
         if answer.number == NO_DATA:
             return "", "", plan, exchange
         link, name = text(answer.body.get("download_resource_url")), text(answer.body.get("file"))
-        if answer.number == PROCESSING and background is not None and not link:
+        if answer.number == PROCESSING and not link and background is not None and background.is_live:
             host = self._access.http.host
             tell(Progress(Phase.WAITING, message=message("pbx.waiting", host=host)))
             ready = await background.ready(kind)
@@ -247,8 +250,8 @@ class YeastarReports:
 
     # -- results
 
-    def _dates(self, plan: RunPlan) -> DateFormat | None:
-        """The format the answer's dates are in."""
+    def _dates(self) -> DateFormat | None:
+        """The format the dates of an answer are in."""
         return self._site.clock.dates
 
     async def _result(

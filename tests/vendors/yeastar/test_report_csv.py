@@ -1,0 +1,162 @@
+"""The files of reports: marks, totals, a table inside the table, kinds and damage; trap 48."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from console.domain.errors import ProtocolError
+from console.reports.columns import ColumnKind
+from console.vendors.yeastar.dates import DateFormat
+from console.vendors.yeastar.reports.drafts import Parts
+from console.vendors.yeastar.reports.files import read_file
+from tests.vendors.yeastar.report_pbx import DEFINITIONS, cells
+
+DATES = DateFormat("DMY", "/", is_12_hour=True)
+DETAILED = """Queue,Total Calls,Answered,Abandoned,AVG Handle Time,AVG Waiting Time (Answered Calls),Answered Rate
+"Sales, inbound",2,1,1,00:03:20,17,50.00%
+"",ID,Time,Call From,Ada<1001>,Status,Wait
+"",1,15/01/2027 02:30:00 PM,"Eva ""E"" <0301>",Ada<1001>,Answered,00:00:17
+"",2,15/01/2027 02:45:10 PM,00490302,,Abandoned(UnHandled//),00:00:05
+Support,1,1,0,00:01:00,0,100.00%
+"",ID,Time,Call From,Ada<1001>,Status,Wait
+"",3,15/01/2027 03:00:00 PM,0303,Bob<1002>,Answered,00:00:00
+Total,3,2,1,00:02:10,8,66.67%
+"""
+
+
+def read(folder: Path, content: str | bytes, report: str = "queueperformance") -> Parts:
+    data = content.encode("utf-8-sig") if isinstance(content, str) else content
+    path = folder / "report.csv"
+    path.write_bytes(data)
+    return read_file(DEFINITIONS[report], path, data[:4096], "pbx", DATES, folder)
+
+
+def table(parts: Parts) -> list[dict[str, Any]]:
+    found = cells(parts.table)
+    parts.close()
+    return found
+
+
+def test_trap_48_the_table_inside_the_table_and_the_totals_are_told_apart(tmp_path: Path) -> None:
+    parts = read(tmp_path, DETAILED)
+    assert parts.sub_table is not None
+    inner, kinds = cells(parts.sub_table), {column.id: column.kind for column in parts.sub_table.columns}
+    rows = table(parts)
+    assert [(row["queue"], row["total_calls"], row["answered_rate"]) for row in rows] == [
+        ("Sales, inbound", 2, 50.0),
+        ("Support", 1, 100.0),
+    ]
+    assert (rows[0]["average_handle_time"], rows[0]["average_waiting_time"]) == (200_000, 17_000)
+    assert [(item.title, item.value) for item in parts.summary][:2] == [
+        ("Total: Total Calls", 3),
+        ("Total: Answered", 2),
+    ]
+    assert [row["sub_report"] for row in inner] == ["Sales, inbound", "Sales, inbound", "Support"]
+    assert inner[0]["call_from"] == 'Eva "E" <0301>'
+    assert inner[1]["call_from"] == "00490302"
+    assert inner[0]["time"] == datetime(2027, 1, 15, 14, 30)  # noqa: DTZ001 - a wall clock
+    assert inner[1]["wait"] == 5000
+    assert inner[1]["status"] == "Abandoned(UnHandled//)"
+    assert (kinds["time"], kinds["wait"], kinds["id"]) == (
+        ColumnKind.DATETIME,
+        ColumnKind.DURATION,
+        ColumnKind.TEXT,
+    )
+    assert [(sub.key, sub.row_count) for sub in parts.sub_reports] == [("Sales, inbound", 2), ("Support", 1)]
+
+
+def test_the_writing_of_a_figure_is_kept_beside_its_value(tmp_path: Path) -> None:
+    parts = read(tmp_path, "Queue,Answered Rate\nSales,92.67%\n")
+    assert parts.table is not None
+    assert parts.table.view().page(0, 1)[0][1] == (92.67, "92.67%")
+    parts.close()
+
+
+def test_a_figure_that_is_none_keeps_its_text_and_has_no_value(tmp_path: Path) -> None:
+    parts = read(tmp_path, "Queue,Answered,SLA\nSales,many,--\n")
+    assert parts.table is not None
+    assert parts.table.view().page(0, 1)[0][1:] == ((None, "many"), (None, "--"))
+    parts.close()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"\xef\xbb\xbf",
+        b"\xef\xbb\xbfQueue,Total Calls\r\n",
+        b"\r\n\r\n",
+    ],
+)
+def test_trap_48_a_file_without_rows_is_empty(tmp_path: Path, content: bytes) -> None:
+    parts = read(tmp_path, content)
+    assert parts.is_empty
+    assert table(parts) == []
+
+
+def test_a_totals_row_alone_is_an_empty_report(tmp_path: Path) -> None:
+    parts = read(tmp_path, "Queue,Total Calls\nTotal,0\n")
+    assert parts.is_empty
+    assert table(parts) == []
+    assert parts.summary[0].value == 0
+
+
+def test_a_queue_called_total_in_the_middle_is_a_queue(tmp_path: Path) -> None:
+    parts = read(tmp_path, "Queue,Total Calls\nTotal,1\nSales,2\n")
+    assert [row["queue"] for row in table(parts)] == ["Total", "Sales"]
+    assert parts.summary == ()
+
+
+def test_columns_nobody_knows_are_taken_as_they_come(tmp_path: Path) -> None:
+    content = "Agent;Agent Number;Punkte;Quote;Beginn;Punkte;Dauer\nAda;0101;12;5%;15/01/2027 02:30:00 PM;1;0:00:05;x\n"
+    parts = read(tmp_path, content, "queueagentlogintime")
+    assert parts.table is not None
+    kinds = {column.title: column.kind for column in parts.table.columns}
+    (row,) = table(parts)
+    assert kinds["Quote"] is ColumnKind.PERCENT
+    assert kinds["Beginn"] is ColumnKind.DATETIME
+    assert (row["agent_number"], row["punkte"], row["punkte_2"], row["dauer"]) == ("0101", 12, 1, 5000)
+    assert row["column_8"] == "x"
+
+
+def test_an_older_character_set_is_read_and_said(tmp_path: Path) -> None:
+    parts = read(tmp_path, "Queue,Total Calls\nB\u00fcro,1\n".encode("cp1252"))
+    assert table(parts)[0]["queue"] == "B\u00fcro"
+    assert [note.code for note in parts.notes] == ["reply.charset"]
+
+
+def test_utf_16_is_read_by_its_mark(tmp_path: Path) -> None:
+    parts = read(tmp_path, "Queue,Total Calls\nB\u00fcro,1\n".encode("utf-16"))
+    assert table(parts)[0]["queue"] == "B\u00fcro"
+
+
+def test_truncated_files_are_read_up_to_the_cut_and_never_crash(tmp_path: Path) -> None:
+    data = DETAILED.encode("utf-8-sig")
+    said = 0
+    for end in range(0, len(data), 7):
+        try:
+            parts = read(tmp_path, data[:end])
+        except ProtocolError:
+            continue
+        said += any(note.code == "pbx.file_cut" for note in parts.notes)
+        parts.close()
+    assert said > 10
+
+
+def test_a_monstrous_row_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(ProtocolError) as caught:
+        read(tmp_path, "a" + ",b" * 2000)
+    assert caught.value.message.code == "pbx.file_unreadable"
+
+
+def test_many_rows_stay_in_order(tmp_path: Path) -> None:
+    lines = "\n".join(f"Queue {number},{number}" for number in range(5000))
+    parts = read(tmp_path, f"Queue,Total Calls\n{lines}\nTotal,0\n")
+    assert parts.table is not None
+    assert parts.table.row_count == 5000
+    assert parts.table.view().page(4999, 1)[0][1][0] == 4999
+    parts.close()
