@@ -66,7 +66,9 @@ def read_csv(
         if well_made:
             well_made = loader.try_load(_Source(path, delimiter, has_header, secrets.token_hex(8)))
         if not well_made:
-            loader.load(_mended(path, encoding, delimiter, has_header, len(declared), store.folder, first, stop))
+            mended = _mended(path, encoding, delimiter, has_header, len(declared), store.folder, first, stop)
+            loader.load(mended)
+            mended.path.unlink()
         return loader.finish()
     except BaseException as error:
         store.close()

@@ -93,9 +93,12 @@ def _anywhere(layout: Layout, wanted: Filter) -> tuple[str, list[object]]:
         numbers = [layout.index(column) for column in wanted.text_columns]
     parts, values = [], []
     for number in numbers:
-        if layout.kind(number) is ColumnKind.DURATION and number not in layout.texts:
-            continue  # its milliseconds are nothing anybody sees
-        sql, bound = _contains(layout.text_sql(number), wanted.text)
+        name = layout.text_sql(number)
+        if layout.kind(number) is ColumnKind.DURATION:
+            if number not in layout.texts:
+                continue
+            name = f"x{number}"  # milliseconds are nothing anybody sees
+        sql, bound = _contains(name, wanted.text)
         parts.append(sql)
         values += bound
     return ("(" + " OR ".join(parts) + ")" if parts else "false"), values

@@ -73,7 +73,11 @@ class Spelling:
 
     def _duration(self, text: str) -> str:
         # nearly all are a time of day to look at, which is read fastest; the rest is told apart by its shape
-        usual = f"epoch_ms(try_strptime({text}, ['%H:%M:%S', '%M:%S'])) + {_FROM_1900_MS}.0"
+        # (by its length: a format that does not fit costs more than all the rest)
+        form = (
+            f"CASE WHEN strlen({text}) < 7 THEN try_strptime({text}, '%M:%S') ELSE try_strptime({text}, '%H:%M:%S') END"
+        )
+        usual = f"epoch_ms({form}) + {_FROM_1900_MS}.0"
         fraction = "([.,][0-9]{1,6})?"
         hours = f"regexp_full_match({text}, '-?[0-9]{{1,6}}:[0-5]?[0-9]:[0-5]?[0-9]{fraction}')"
         minutes = f"regexp_full_match({text}, '-?[0-9]{{1,9}}:[0-5][0-9]{fraction}')"
