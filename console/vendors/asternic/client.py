@@ -25,6 +25,7 @@ MISSES = 3
 MOST_READ = 256 * MB  # of one report answer; a larger one stays a file
 _WIDE = replace(LIMITS, items=40_000_000)  # a day of calls is a million values
 ROWS = ("rows", "data")
+TOO_LARGE = object()  # in place of a value
 _STEM = {QUEUES: "queue", AGENTS: "agent"}
 _EXPECTED = {REALTIME: PARTS, QUEUES: ("data",), AGENTS: ("data",), REPORTS: ("data",)}
 # of several wrong answers the one that says most, best first
@@ -157,8 +158,8 @@ class AsternicClient:
     ) -> tuple[Json, Reply, tuple[Message, ...]]:
         """One request of a report, streamed to `file`, then read. One at a time for the whole connection.
 
-        The value is None when the answer is larger than `MOST_READ`: it is there as a file only. The file is gone
-        when the answer is none.
+        The value is `TOO_LARGE` when the answer is larger than `MOST_READ`: it is there as a file only. The file is
+        gone when the answer is none.
 
         Raises:
             ConsoleError: as of `VendorHttp.download`, or the answer is none.
@@ -172,7 +173,7 @@ class AsternicClient:
             got.status, got.headers, body, got.exchange_id, got.received_ms, None, got.latency_ms, notes=got.notes
         )
         if not small:
-            return None, reply, got.notes
+            return TOO_LARGE, reply, got.notes
         try:
             return await self._decoded(reply, ROWS, _WIDE)
         except ProtocolError:

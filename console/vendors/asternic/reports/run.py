@@ -28,7 +28,7 @@ from console.net.limits import MB
 from console.reports.request import RequestPlan, RunPlan
 from console.reports.result import Phase, Progress, RawFile, ReportResult, Tell
 from console.reports.schema import ReportDefinition
-from console.vendors.asternic.client import MOST_READ, AsternicClient
+from console.vendors.asternic.client import MOST_READ, TOO_LARGE, AsternicClient
 from console.vendors.asternic.reports.ranges import Part, part_of
 from console.vendors.asternic.reports.shape import Shaper
 from console.vendors.asternic.reports.spool import Envelope, Spool, envelope
@@ -145,8 +145,6 @@ class Run:
         label = _label(request, part)
         day = "" if self._is_detail or part is None or len(self._plan.requests) == 1 else part.label
         sheet = await self._fetch(request.query, request.path, label)
-        if sheet is None:
-            return
         await asyncio.to_thread(spool.take, sheet.rows, part, day)
         got, seen, page = len(sheet.rows), {await asyncio.to_thread(_digest, sheet.rows)}, 1
         self._stated += sheet.records if sheet.records is not None else got
@@ -160,7 +158,7 @@ class Run:
                     raise
                 self._note(message("run.parts_missing", what=f"{label}, page {page}", why=english(error.message)))
                 break
-            if more is None or not more.rows:
+            if not more.rows:
                 break
             digest = await asyncio.to_thread(_digest, more.rows)
             if digest in seen:
@@ -172,21 +170,22 @@ class Run:
             self._note(message("run.short", host=self._client.host, total=records, what=label, got=got))
             self._short.append(f"{label} ({got} of {records} rows)")
 
-    async def _fetch(self, query: tuple[tuple[str, str], ...], path: str, label: str) -> Envelope | None:
-        """One answer; None when it is too large for anything but a file."""
+    async def _fetch(self, query: tuple[tuple[str, str], ...], path: str, label: str) -> Envelope:
+        """One answer; one that is too large to be read is kept as a file, and is an error all the same."""
         file = self._folder / f"answer{len(self._exchanges) + 1:04d}.json"
         value, reply = await self._patiently(query, path, file)
         self._exchanges.append(reply.exchange_id)
+        sheet = None if value is TOO_LARGE else envelope(value)
+        if sheet is None and value is not TOO_LARGE:
+            await asyncio.to_thread(file.unlink)
+            _bad_shape(self._client.host, reply)
         size = (await asyncio.to_thread(file.stat)).st_size
         name = f"{_word(self._definition.id)}_{_word(label)}.json"
         self._files.append(RawFile(file, name, "application/json", size, reply.exchange_id))
-        if value is None:
+        if sheet is None:
             limit = MOST_READ // MB
             large = message("run.file_large", host=self._client.host, size=size // MB, limit=limit)
             raise ProtocolError(large, status=reply.status, exchange_id=reply.exchange_id)
-        sheet = envelope(value)
-        if sheet is None:
-            _bad_shape(self._client.host, reply)
         return sheet
 
     async def _patiently(self, query: tuple[tuple[str, str], ...], path: str, file: Path) -> tuple[Any, Reply]:

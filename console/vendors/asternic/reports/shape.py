@@ -24,7 +24,7 @@ Record = dict[str, str]
 MOST_COLUMNS = 300
 REST = "more_fields"  # the column of what comes beyond that
 _GUESSED = (ColumnKind.NUMBER, ColumnKind.DURATION, ColumnKind.PERCENT, ColumnKind.DATETIME)
-_NAMES = re.compile(r"queue|agent|did|url|tag|call(?:er)?id|clid|phone|exten|account|code|name|uid|id$|cola", re.I)
+_NAMES = re.compile(r"queue|agent|did|url|tag|call(?:er)?id|clid|phone|^ext|account|code|name|uid|id$|cola", re.I)
 _CALL = re.compile(r"(?:^|[/=])call/([^/?&#]+)$")
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@-]{0,127}")
 
