@@ -1,0 +1,79 @@
+"""The request as a file for VS Code's REST Client (``.http``), and as JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+from console.reports.snippets_parts import Hole, Script, Step, Text, join
+
+SIGN_IN = "signin"  # what the sign-in is called in an .http file
+
+
+def http(script: Script) -> str:
+    """Requests as they go over the wire; ``{{$processEnv NAME}}`` stands for an environment variable."""
+    lines = [f"# {comment}" for comment in script.comments]
+    if script.variables:
+        lines.append(f"# needs in the environment: {', '.join(script.variables)} (percent-encoded where in an address)")
+    if script.pin:
+        lines.append(f"# trusted is this one certificate: SHA-256 {script.pin}")
+    if script.ca_file:
+        lines.append(f"# trusted is the CA file {' '.join(script.ca_file.splitlines())}")
+    if lines:
+        lines.append("")
+    pointer = next((step.pointer for step in script.steps if step.pointer), ())
+    token = f"{{{{{SIGN_IN}.response.body.$.{'.'.join(pointer)}}}}}"
+    return "\n".join(lines) + "\n".join(_request(step, token) for step in script.steps)
+
+
+def _request(step: Step, token: str) -> str:
+    lines = [f"### {step.note}".rstrip()]
+    if step.pointer:
+        lines.append(f"# @name {SIGN_IN}")
+    lines.append(f"{step.method} {_text(step.url, token)}")
+    lines += [f"{name}: {_text(value, token)}" for name, value in step.headers]
+    if step.basic:
+        lines.append(f"Authorization: Basic {step.basic[0]}:{{{{$processEnv {step.basic[1]}}}}}")
+    body = _text(step.body, token)
+    return "\n".join(lines) + "\n" + (f"\n{body}\n" if body else "")
+
+
+def _text(text: Text, token: str) -> str:
+    def hole(piece: Hole) -> str:
+        return token if piece.is_token else f"{{{{$processEnv {piece.variable}}}}}"
+
+    return join(text, str, hole, "")
+
+
+def as_json(script: Script) -> str:
+    """Everything as data: ``${NAME}`` stands for an environment variable, ``${token}`` for the sign-in's token."""
+    data: dict[str, Any] = {"notes": list(script.comments), "environment": list(script.variables)}
+    if script.ca_file:
+        data["ca_file"] = script.ca_file
+    if script.pin:
+        data["certificate_sha256"] = script.pin
+    data["requests"] = [_entry(step) for step in script.steps]
+    return json.dumps(data, indent=2, ensure_ascii=False) + "\n"
+
+
+def _entry(step: Step) -> dict[str, Any]:
+    entry: dict[str, Any] = {
+        "note": step.note,
+        "method": step.method,
+        "url": _plain(step.url),
+        "host": urlsplit(_plain(step.url)).netloc,
+        "headers": [[name, _plain(value)] for name, value in step.headers],
+        "body": _plain(step.body),
+    }
+    if step.basic:
+        entry["basic"] = {"user": step.basic[0], "password": f"${{{step.basic[1]}}}"}
+    if step.pointer:
+        entry["token_at"] = "/" + "/".join(step.pointer)
+    if step.file:
+        entry["file"] = step.file
+    return entry
+
+
+def _plain(text: Text) -> str:
+    return join(text, str, lambda hole: "${token}" if hole.is_token else f"${{{hole.variable}}}", "")
