@@ -45,9 +45,9 @@ class ChoiceDelegate(QStyledItemDelegate):
             return
         entry = model.entry(index.row())
         palette, colour = self._theme.palette, self._theme.colour
-        rect: QRect = option.rect
+        rect: QRect = option.rect  # type: ignore[attr-defined]
         painter.save()
-        state = option.state
+        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
         if state & QStyle.StateFlag.State_MouseOver or state & QStyle.StateFlag.State_Selected:
             painter.fillRect(rect, colour(palette.hover))
         if state & QStyle.StateFlag.State_HasFocus:

@@ -345,4 +345,5 @@ class ChoicesPanel(Popup):
         self.model.add_keys((*found.known, *found.unknown))
 
     def _on_replace(self) -> None:
+        self.book.set_chosen(())
         self._on_add()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QDate, QEvent, QPoint, QRect, Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent, QPainter, QPaintEvent, QPen, QTextCharFormat
+from PySide6.QtCore import QDate, QPoint, QRect, Qt, Signal, Slot
+from PySide6.QtGui import QAction, QHideEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QTextCharFormat
 from PySide6.QtWidgets import QApplication, QCalendarWidget, QFrame, QLineEdit, QToolButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from console.ui.forms.report_base import SHORT_WIDTH
 from console.ui.forms.report_parse import parse_date
@@ -47,10 +48,11 @@ class Popup(QFrame):
         elif event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             super().keyPressEvent(event)
 
-    def hideEvent(self, event: QEvent) -> None:  # type: ignore[override]
+    def hideEvent(self, event: QHideEvent) -> None:
         """Give the focus back and tell it."""
-        super().hideEvent(event)  # type: ignore[arg-type]
-        self._owner.setFocus(Qt.FocusReason.PopupFocusReason)
+        super().hideEvent(event)
+        if isValid(self._owner):
+            self._owner.setFocus(Qt.FocusReason.PopupFocusReason)
         self.closed.emit()
 
     def paintEvent(self, event: QPaintEvent) -> None:

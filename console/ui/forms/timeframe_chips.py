@@ -97,7 +97,8 @@ class ChipRow(QWidget):
         for name, chip in self._chips.items():
             chip.setChecked(name == self.key)
             chip.setFocusPolicy(Qt.FocusPolicy.StrongFocus if name == entry else Qt.FocusPolicy.ClickFocus)
-        self.setFocusProxy(self._chips.get(entry))
+        if entry:
+            self.setFocusProxy(self._chips[entry])
 
     def eventFilter(self, watched: QWidget, event: QKeyEvent) -> bool:  # type: ignore[override]
         """Move with the arrow keys."""

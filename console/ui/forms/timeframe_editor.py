@@ -137,9 +137,10 @@ class TimeframeEditor(_RangeEditor):
 
     def framed(self) -> tuple[QWidget, ...]:
         """The lines in use."""
-        rows = ((self._days_row, (self.days,)), (self._custom_row, (self.start, self.end)))
-        rows += ((self._daily_row, (self.daily_from, self.daily_to)),)
-        return tuple(line for row, lines in rows if not row.isHidden() for line in lines)
+        lines: list[QWidget] = [] if self._days_row.isHidden() else [self.days]
+        lines += [] if self._custom_row.isHidden() else [self.start, self.end]
+        lines += [] if self._daily_row.isHidden() else [self.daily_from, self.daily_to]
+        return tuple(lines)
 
     def set_problem(self, is_bad: bool) -> None:
         """Mark the lines that cannot be read, or all in use where each can."""
