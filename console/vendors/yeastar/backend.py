@@ -17,6 +17,7 @@ from console.net.http import VendorHttp
 from console.net.limits import LIMITS, Limits
 from console.net.redact import Redactor
 from console.net.socket import VendorSocket
+from console.reports.runner import ReportRunner
 from console.tasks import TaskScope
 from console.vendors.base import CheckResult, Connection
 from console.vendors.yeastar.ages import StateAges
@@ -97,6 +98,7 @@ class YeastarBackend:
         self._has_report = False  # a report has come in and is not shown yet
         self._empty: set[str] = set()  # queues that answered "no data" and are on the list nevertheless
         self._notes: dict[str, Message] = {}
+        self.report_runner: ReportRunner | None = None  # of `reports.open_reports`
 
     def _make_events(self, connection: Connection, limits: Limits) -> EventFeed | None:
         """The event feed, unless the profile does without."""

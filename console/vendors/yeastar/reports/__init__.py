@@ -25,4 +25,8 @@ def open_reports(backend: Backend) -> ReportRunner:
     from console.vendors.yeastar.backend import YeastarBackend
     from console.vendors.yeastar.reports.runner import YeastarReports
 
-    return YeastarReports(cast("YeastarBackend", backend).access, definitions)
+    own = cast("YeastarBackend", backend)
+    if own.report_runner is None:
+        # one for all who ask: it sees to it that reports run one by one, and hears whose file is ready
+        own.report_runner = YeastarReports(own.access, definitions)
+    return own.report_runner

@@ -25,7 +25,7 @@ from console.vendors.yeastar.envelope import (
     words,
 )
 from console.vendors.yeastar.fields import text
-from console.vendors.yeastar.reports.planning import other_version
+from console.vendors.yeastar.reports.planning import chosen, other_version
 
 BAD_SYNTAX, NO_RATES = 40001, 70106
 PURPOSE = "read call reports"
@@ -133,8 +133,6 @@ def _unknown(definition: ReportDefinition, plan: RunPlan, known: Mapping[str, Ma
         entries = known.get(param.directory)
         if not param.directory or not entries:
             continue
-        value = plan.values.get(param.id)
-        chosen = value if isinstance(value, list) else [value] if value is not None else []
-        strange = [text(each) for each in chosen if text(each) and text(each) not in entries]
+        strange = [ident for ident in chosen(plan.values.get(param.id)) if ident not in entries]
         if strange:
             yield f"{param.label} {safe_text(', '.join(strange[:5]), 80)}"

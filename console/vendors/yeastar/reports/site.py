@@ -7,9 +7,8 @@ per firmware by a request that lacks its ids: an interface that is there refuses
 
 from __future__ import annotations
 
-from console.domain.errors import NotPermitted, ProtocolError, ServerBusy
+from console.domain.errors import NotPermitted, ProtocolError, ServerBusy, TransientError
 from console.domain.messages import Message, message
-from console.net.limits import CallClass
 from console.reports.runner import SiteFacts
 from console.vendors.yeastar.backend import Access
 from console.vendors.yeastar.dates import DateFormat, PbxClock, read_clock
@@ -79,13 +78,16 @@ class Site:
             unknown = message("api.dates", host=host, what=fresh.problem)
             self._notes = (unknown,) if fresh.dates is None else ()
         if self._access.version == "automatic" and self._probed != self.firmware:
-            self.version = await self._probe()
+            try:
+                self.version = await self._probe()
+            except TransientError:
+                return  # asked again with the next reading; v2.0 is the likelier one
             self._probed = self.firmware
 
     async def _probe(self) -> str:
         """Whether v2.0 is there; a server that is busy or does not permit it has it."""
         try:
-            await self._access.client.read(REPORT_V2, _PROBE, also=_THERE, call=CallClass.REPORT, purpose=PURPOSE)
+            await self._access.client.read(REPORT_V2, _PROBE, also=_THERE, purpose=PURPOSE)
         except (NotOffered, CodeError) as error:
             missing = isinstance(error, NotOffered) or error.number == INTERNAL
             return "v1.0" if missing else "v2.0"
