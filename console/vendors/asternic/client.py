@@ -115,14 +115,30 @@ class AsternicClient:
         return await self._parsed(reply, lambda: parse_list(body, self.host, _STEM[entity]))
 
     async def locate(self) -> str:
-        """The script's path, searched for when it is not known yet.
+        """The script's path, searched for when it is not known yet; an account may have reports and no live figures.
 
         Raises:
             ConsoleError: as of `realtime`.
         """
-        if self._base is None:
+        if self._base is not None:
+            return self.path
+        try:
             await self.realtime()
+        except (ProtocolError, NotPermitted) as error:
+            if not await self._find_reports():
+                raise error.with_traceback(None) from None
         return self.path
+
+    async def _find_reports(self) -> bool:
+        """Look for a folder that lists reports."""
+        for base in self._bases:
+            try:
+                await self._ask(base, REPORTS)
+            except (ProtocolError, NotPermitted):
+                continue
+            self._base, self._verdict = base, None
+            return True
+        return False
 
     @property
     def likely_path(self) -> str:

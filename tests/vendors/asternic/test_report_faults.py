@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from console.domain.errors import AuthError, ConsoleError, NotFound, ProtocolError, ServerBusy, UserError
+from console.domain.messages import english
 from console.reports.result import Phase, Progress
 from console.tasks import TaskScope
 from console.vendors.asternic import client as client_module
@@ -111,6 +113,48 @@ async def test_trap_22_latin_1_is_read_and_said(tmp_path: Path) -> None:
     assert rows_of(result)[0]["queue_name"][0] == "Ventas España"
     assert codes(result) == ["reply.charset"]
     result.close()
+
+
+async def test_half_an_answer_is_never_half_a_table(tmp_path: Path) -> None:
+    whole = dump(sheet([detail("01-08-2026 10:00:00", number) for number in range(3)]))
+    cut = [whole[:length] for length in range(1, len(whole) - 1, 61)]
+    server = ReportServer(answers={DETAIL: lambda _: cut.pop()})
+    async with serving(server) as backend:
+        reports = backend.reports()
+        while cut:
+            with pytest.raises(ProtocolError):
+                await run(reports, "answered_calls_detail", frame("2026-08-01"), tmp_path)
+    assert names(tmp_path) == []
+
+
+async def test_a_mutilated_answer_ends_in_a_table_or_a_sentence(tmp_path: Path) -> None:
+    dice = random.Random(4)
+    whole = dump(sheet([detail("01-08-2026 10:00:00", 1), detail("x", 2, callerid={"a": ["&amp;"]})], 7))
+    done = {"table": 0, "sentence": 0}
+
+    def mutilated(_: dict[str, str]) -> bytes:
+        data = bytearray(whole)
+        for _ in range(dice.randint(1, 5)):
+            at = dice.randrange(len(data))
+            data[at : at + dice.randint(0, 4)] = dice.choice(
+                [b"", b'"', b"{", b"]", b",", b"\xff", b"\\", b"\x00", b"-1"]
+            )
+        return bytes(data)
+
+    server = ReportServer(answers={DETAIL: mutilated})
+    async with serving(server) as backend:
+        reports = backend.reports()
+        for number in range(60):
+            try:
+                result = await run(reports, "answered_calls_detail", frame("2026-08-01"), _made(tmp_path / str(number)))
+            except ConsoleError as error:
+                done["sentence"] += bool(english(error.message))
+            else:
+                assert all(english(note) for note in result.notes)
+                rows_of(result)
+                result.close()
+                done["table"] += 1
+    assert min(done.values()) > 0
 
 
 async def test_a_redirect_to_the_sign_in_is_said_and_not_followed(tmp_path: Path) -> None:

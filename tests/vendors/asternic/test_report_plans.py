@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from console.domain.errors import UserError
+from console.domain.errors import NotFound, UserError
 from console.domain.model import ProfileId
 from console.reports.schema import ParamKind, ReportDefinition
 from console.vendors.asternic import BACKENDS
@@ -223,3 +223,20 @@ async def test_a_plan_says_when_the_folder_is_a_guess_and_how_to_sign_in() -> No
         plan = reports.plan(definitions.search(), {}, context(frame("2026-08-01")))
         assert (plan.requests[0].path, plan.notes) == ("/qstats/rest/index.php", ())
         assert reports.auth.basic_password == "password"
+
+
+@pytest.mark.parametrize("status", [403, 404])
+async def test_an_account_with_reports_but_without_live_figures_is_found_all_the_same(status: int) -> None:
+    server = ReportServer(base="/qstats")
+    server.statuses["realtime"] = status
+    async with serving(server) as backend:
+        reports = backend.reports()
+        await reports.site()
+        assert reports.plan(definitions.search(), {}, context(frame("2026-08-01"))).requests[0].path.startswith("/qst")
+
+
+async def test_where_there_is_nothing_the_search_says_so() -> None:
+    server = ReportServer(base="/elsewhere")
+    async with serving(server) as backend:
+        with pytest.raises(NotFound, match="no interface"):
+            await backend.reports().site()
