@@ -1,0 +1,41 @@
+"""The text of a report's cell: the vendor's own where it sent one, else ours."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from console.domain.text import format_number
+from console.reports.columns import Cell, Column, ColumnKind, Value
+
+
+def show(cell: Cell, column: Column) -> str:
+    """What a person sees: the vendor's formatted text, else the value in the column's form; '' for an absent cell."""
+    value, text = cell
+    return text if text is not None else show_value(value, column.kind, column.unit)
+
+
+def show_value(value: Value, kind: ColumnKind, unit: str = "") -> str:
+    """A value in the form of its kind; '' for None."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return value.isoformat(" ", "seconds")
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return value
+    if kind is ColumnKind.DURATION:
+        return hours(value)
+    if kind is ColumnKind.PERCENT:
+        return f"{value:.2f}".rstrip("0").rstrip(".") + "\u202f%"
+    if kind is ColumnKind.MONEY:
+        return f"{value:.2f} {unit}".rstrip()
+    return format_number(value)
+
+
+def hours(ms: float) -> str:
+    """Milliseconds as ``h:mm:ss``, always with hours, so that a column lines up; fractions are cut."""
+    seconds = int(abs(ms) // 1000)
+    minutes, secs = divmod(seconds, 60)
+    whole, minutes = divmod(minutes, 60)
+    return f"{'-' if ms < 0 and seconds else ''}{whole}:{minutes:02d}:{secs:02d}"

@@ -1,0 +1,145 @@
+"""XLSX with typed cells: durations a spreadsheet can add up, dates, percentages; text is never a formula."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from console.domain.messages import Message, english, message
+from console.reports.columns import Cell, Column, ColumnKind
+from console.reports.export import ExportOptions
+from console.reports.export_csv import chosen_places
+from console.reports.result import ReportResult
+from console.reports.timeframe import show as show_timeframe
+
+if TYPE_CHECKING:
+    from console.reports.table import Stop, Table, View
+
+MAX_ROWS = 1_048_575  # of a sheet, below its header
+MAX_TEXT = 32_767
+_DAY_MS = 86_400_000
+_BATCH = 10_000
+_WIDTHS = {ColumnKind.TEXT: 24, ColumnKind.DATETIME: 19, ColumnKind.JSON: 40}
+_FORMATS = {
+    ColumnKind.DURATION: "[h]:mm:ss",
+    ColumnKind.PERCENT: "0.00%",
+    ColumnKind.MONEY: "0.00",
+    ColumnKind.DATETIME: "yyyy-mm-dd hh:mm:ss",
+}
+
+
+def write_xlsx(
+    result: ReportResult,
+    view: View | None,
+    table: Table | None,
+    file: Path,
+    options: ExportOptions,
+    stop: Stop | None,
+    notes: list[Message],
+) -> int:
+    """Write the whole result; returns the rows of the main table. Adds to `notes` what had to be cut."""
+    import xlsxwriter
+
+    book = xlsxwriter.Workbook(
+        str(file),
+        {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
+         "nan_inf_to_errors": True, "tmpdir": str(file.parent)},
+    )  # fmt: skip
+    sheets = _Sheets(book, notes)
+    try:
+        if view is not None and table is not None:
+            sheets.rows(
+                "Report" if table is not result.sub_table else "Sub-reports", view, table.columns, options, stop
+            )
+        if result.sub_table is not None and table is not result.sub_table:
+            sheets.rows("Sub-reports", result.sub_table.view(), result.sub_table.columns, ExportOptions(), stop)
+        _about(book, sheets, result, options)
+    finally:
+        book.close()
+    if sheets.cut:
+        notes.append(message("file.text_cut", count=sheets.cut, limit=MAX_TEXT))
+    return view.row_count if view is not None else 0
+
+
+class _Sheets:
+    """Writes tables to sheets; a table longer than a sheet goes on on the next."""
+
+    def __init__(self, book: Any, notes: list[Message]) -> None:
+        self._book = book
+        self._notes = notes
+        self.head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        self._formats = {kind: book.add_format({"num_format": text}) for kind, text in _FORMATS.items()}
+        self.cut = 0
+
+    def rows(self, name: str, view: View, columns: Sequence[Column], options: ExportOptions, stop: Stop | None) -> None:
+        """One table."""
+        chosen = [(place, columns[place]) for place in chosen_places(columns, options)]
+        sheet, line, number = self._sheet(name, chosen), 0, 1
+        for rows in view.batches(_BATCH, stop):
+            for row in rows:
+                if line == MAX_ROWS:
+                    number += 1
+                    sheet, line = self._sheet(f"{name} {number}", chosen), 0
+                line += 1
+                for at, (place, column) in enumerate(chosen):
+                    self._cell(sheet, line, at, row[place], column.kind)
+        if number > 1:
+            self._notes.append(message("file.more_sheets", count=number))
+
+    def _sheet(self, name: str, chosen: Sequence[tuple[int, Column]]) -> Any:
+        sheet = self._book.add_worksheet(name)
+        sheet.freeze_panes(1, 0)
+        for at, (_, column) in enumerate(chosen):
+            width = max(_WIDTHS.get(column.kind, 11), min(len(column.title) + 2, 30))
+            sheet.set_column(at, at, width, self._formats.get(column.kind))
+            sheet.write_string(0, at, column.title[:MAX_TEXT], self.head)
+        if chosen:
+            sheet.autofilter(0, 0, MAX_ROWS, len(chosen) - 1)
+        return sheet
+
+    def _cell(self, sheet: Any, line: int, at: int, cell: Cell, kind: ColumnKind) -> None:
+        value, text = cell
+        if value is None:
+            if text:
+                self._text(sheet, line, at, text)
+        elif isinstance(value, datetime):
+            if value.year >= 1900:
+                sheet.write_datetime(line, at, value, self._formats[ColumnKind.DATETIME])
+            else:  # a spreadsheet's calendar begins in 1900
+                self._text(sheet, line, at, text or value.isoformat(" "))
+        elif isinstance(value, bool):
+            sheet.write_boolean(line, at, value)
+        elif isinstance(value, (int, float)):
+            form = self._formats.get(kind)
+            scaled = value / _DAY_MS if kind is ColumnKind.DURATION else value
+            sheet.write_number(line, at, scaled / 100 if kind is ColumnKind.PERCENT else scaled, form)
+        else:
+            self._text(sheet, line, at, value)
+
+    def _text(self, sheet: Any, line: int, at: int, text: str) -> None:
+        if len(text) > MAX_TEXT:
+            self.cut += 1
+        sheet.write_string(line, at, text[:MAX_TEXT])
+
+
+def _about(book: Any, sheets: _Sheets, result: ReportResult, options: ExportOptions) -> None:
+    sheet = book.add_worksheet("About")
+    sheet.set_column(0, 0, 28)
+    sheet.set_column(1, 1, 70)
+    frame = result.plan.timeframe
+    lines = [
+        ("Report", result.title),
+        ("Site", options.site),
+        ("Timeframe", show_timeframe(frame) if frame is not None else ""),
+        *((item.title, item.text or str(item.value if item.value is not None else "")) for item in result.summary),
+        *result.metadata,
+        *(("Note", english(note)) for note in result.notes),
+        *(("Missing", day) for day in result.missing),
+    ]
+    if options.mark:
+        lines.insert(0, (options.mark, ""))
+    for number, (label, text) in enumerate(lines):
+        sheet.write_string(number, 0, label[:MAX_TEXT], sheets.head)
+        sheet.write_string(number, 1, text[:MAX_TEXT])
