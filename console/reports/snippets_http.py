@@ -21,7 +21,7 @@ def http(script: Script) -> str:
     if script.ca_file:
         lines.append(f"# trusted is the CA file {' '.join(script.ca_file.splitlines())}")
     if lines:
-        lines.append("")
+        lines += ["", ""]
     pointer = next((step.pointer for step in script.steps if step.pointer), ())
     token = f"{{{{{SIGN_IN}.response.body.$.{'.'.join(pointer)}}}}}"
     return "\n".join(lines) + "\n".join(_request(step, token) for step in script.steps)

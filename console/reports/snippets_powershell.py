@@ -53,7 +53,8 @@ def _pin(script: Script) -> list[str]:
         "$sha = [Security.Cryptography.SHA256]::Create()",
         "$found = [BitConverter]::ToString($sha.ComputeHash($tls.RemoteCertificate.GetRawCertData())).Replace('-', '')",
         "$tls.Dispose(); $tcp.Dispose()",
-        f"if ($found.ToLower() -ne {ps_quote(script.pin)}) {{ throw 'The certificate has changed: nothing was sent.' }}",
+        f"$expected = {ps_quote(script.pin)}",
+        "if ($found.ToLower() -ne $expected) { throw 'The certificate has changed: nothing was sent.' }",
     ]
 
 
