@@ -52,7 +52,12 @@ async def _run(args: argparse.Namespace, paths: Paths, redactor: Redactor, repor
     try:
         if args.command == "live":
             return await live.run(args, core)
-        code = await profile.run(args, core)
+        if args.command == "report":
+            from console.cli import report
+
+            code = await report.run(args, core)
+        else:
+            code = await profile.run(args, core)
         if core.settings.problem is not None:
             raise SettingsError(core.settings.problem)
         return code

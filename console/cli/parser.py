@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import NoReturn
 
 from console import __version__
+from console.cli.report_parser import add_report
 
 
 class Parser(argparse.ArgumentParser):
@@ -72,6 +73,7 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", parser_class=Parser)
     _add_profile(commands.add_parser("profile", help="connections: add, list, show, test, map, remove, export, import"))
     _add_live(commands.add_parser("live", help="live figures of a connection"))
+    add_report(commands.add_parser("report", help="reports: list, describe, request, run, import"), Parser)
     demo = commands.add_parser("demo-servers", help="serve the demo call centre on this machine until interrupted")
     _demo_options(demo)
     demo.add_argument("--tls", action="store_true", help="serve https with a throwaway certificate")

@@ -110,12 +110,12 @@ def _read_secrets(spec: BackendSpec) -> dict[str, Secret]:
 
 def _input_text() -> str:
     try:
-        return _input().decode("utf-8-sig")
+        return read_input().decode("utf-8-sig")
     except UnicodeDecodeError as failure:
         raise UserError(message("secret.stdin", how="it must be UTF-8 text")) from failure
 
 
-def _input() -> bytes:
+def read_input() -> bytes:
     """All of standard input; nothing where it is closed."""
     if sys.stdin is None:
         return b""
@@ -214,7 +214,7 @@ async def _export(args: argparse.Namespace, core: Core) -> int:
 
 async def _import(args: argparse.Namespace, core: Core) -> int:
     try:
-        text = _input() if args.file == "-" else Path(args.file).read_bytes()
+        text = read_input() if args.file == "-" else Path(args.file).read_bytes()
     except OSError as failure:
         raise UserError(message("io.read", path=args.file, reason=failure.strerror or "unknown")) from failure
     known = {spec.id for spec in core.profiles.specs()}

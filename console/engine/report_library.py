@@ -109,8 +109,12 @@ class Library:
         if len(text) > PASTE_LIMIT:
             raise UserError(message("report.import_large", limit="1 MB"))
         got = await asyncio.to_thread(spec.import_report, text)
+        params = tuple(
+            replace(p, default=got.values[p.id]) if got.values.get(p.id) is not None else p
+            for p in got.definition.params
+        )
         definition = replace(
-            got.definition, backend=profile.backend, is_custom=True, title=title or got.definition.title
+            got.definition, params=params, backend=profile.backend, is_custom=True, title=title or got.definition.title
         )
         taken = {d.id: d for d in await self.definitions(profile)}
         rival = taken.get(definition.id)

@@ -169,14 +169,19 @@ class Memory:
     def note_start(self, profile_id: ProfileId, definition: ReportDefinition, values: Values) -> None:
         """A run begins: the report is a recent one, and its key is the one to offer next time."""
         pair = (profile_id, definition.id)
+        self._book.change(lambda r: replace(r, recent=(pair, *(p for p in r.recent if p != pair))[:RECENT_LIMIT]))
+        self.note_key(profile_id, definition, values)
+
+    def note_key(self, profile_id: ProfileId, definition: ReportDefinition, values: Values) -> None:
+        """Remember the key a report was asked by, if it has one."""
         key = values.get(REPORT_KEY) if definition.param(REPORT_KEY) is not None else None
+        if not isinstance(key, str) or not key:
+            return
+        own_key = key
 
         def step(records: Records) -> Records:
-            recent = (pair, *(p for p in records.recent if p != pair))[:RECENT_LIMIT]
-            if not isinstance(key, str) or not key:
-                return replace(records, recent=recent)
-            own = {**records.keys.get(profile_id, {}), definition.id: key}
-            return replace(records, recent=recent, keys={**records.keys, profile_id: own})
+            own = {**records.keys.get(profile_id, {}), definition.id: own_key}
+            return replace(records, keys={**records.keys, profile_id: own})
 
         self._book.change(step)
 

@@ -20,7 +20,7 @@ from console.engine.profiles import Profiles
 from console.engine.report_book import ReportBook
 from console.engine.report_compare import Comparison, compare_results
 from console.engine.report_job import Job, Part, Prepare
-from console.engine.report_library import Library
+from console.engine.report_library import Collision, Imported, Library
 from console.engine.report_many import unite
 from console.engine.report_memory import Memory
 from console.engine.report_zone import computer_zone
@@ -123,6 +123,19 @@ class Reports:
         profile = self._profile(profile_id)
         await self._book.load()
         return await self.library.find(profile, text)
+
+    async def import_report(
+        self, profile_id: ProfileId, text: str, *, collision: Collision = Collision.REFUSE, title: str = ""
+    ) -> Imported:
+        """Make a report of pasted request details; what was in the text are its defaults.
+
+        Raises UserError: it holds no report, or one whose id is taken (``report.import_exists``) under `REFUSE`.
+        """
+        profile = self._profile(profile_id)
+        await self._book.load()
+        imported = await self.library.import_text(profile, text, collision=collision, title=title)
+        self.memory.note_key(profile_id, imported.definition, imported.values)
+        return imported
 
     async def choices(
         self, profile_id: ProfileId, directory: str, depends: str = "", *, refresh: bool = False
@@ -248,12 +261,16 @@ class Reports:
 
     # -- runs
 
+    def start(self, profile_id: ProfileId, definition: ReportDefinition, plan: RunPlan) -> Job:
+        """Start what was planned; raises UserError for a profile that is gone."""
+        job = self.jobs.start(profile_id, definition, plan)
+        self.memory.note_start(profile_id, definition, plan.values)
+        return job
+
     async def run(self, profile_id: ProfileId, definition: ReportDefinition, values: Values, format: str = "") -> Job:
         """Plan and start; raises what `plan` raises. Everything after that is told by the job."""
         await self._book.load()
-        plan = await self.plan(profile_id, definition, values, format)
-        self.memory.note_start(profile_id, definition, values)
-        return self.jobs.start(profile_id, definition, plan)
+        return self.start(profile_id, definition, await self.plan(profile_id, definition, values, format))
 
     async def run_on_many(
         self, profile_ids: Sequence[ProfileId], definition: ReportDefinition, values: Values, format: str = ""

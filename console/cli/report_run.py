@@ -1,0 +1,206 @@
+"""`report run`: one report at one site or several, to the terminal or into files."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import functools
+import sys
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+from console.cli import report_files as files
+from console.cli.exits import INTERRUPTED, OK, UNREACHABLE, complain, exit_code, say
+from console.cli.report_text import write_result
+from console.cli.report_values import profiles_of, values_of
+from console.domain.clock import now
+from console.domain.errors import ConsoleError, UserError
+from console.domain.messages import english, message
+from console.domain.profile import Profile
+from console.domain.text import format_duration
+from console.engine.core import Core
+from console.engine.report_job import Job
+from console.engine.schedules.schedule import Outcome
+from console.engine.schedules.service import write_outcome
+from console.net.redact import one_line
+from console.reports.request import RunPlan
+from console.reports.result import Phase, ReportResult
+from console.reports.schema import Json, ReportDefinition
+
+TICK_S = 0.5
+_WORDS = {
+    Phase.QUEUED: "queued",
+    Phase.RUNNING: "running",
+    Phase.WAITING: "waiting for the system",
+    Phase.DOWNLOADING: "downloading",
+    Phase.READING: "reading",
+}
+
+
+async def run(args: argparse.Namespace, core: Core) -> int:
+    """Run the report; returns the exit code, raises ConsoleError. A schedule's outcome is written down."""
+    if not args.scheduled:
+        return (await _run(args, core))[0]
+    code, text = exit_code(UserError(message("report.closed"))), english(message("report.closed"))
+    try:
+        code, text = await _run(args, core)
+        return code
+    except ConsoleError as error:
+        code, text = exit_code(error), english(error.message)
+        raise
+    finally:
+        outcome = Outcome(now(core.clock), code, text)
+        with contextlib.suppress(UserError):
+            write_outcome(core.paths.config / "schedules", args.scheduled, outcome)
+
+
+async def _run(args: argparse.Namespace, core: Core) -> tuple[int, str]:
+    """The exit code, and what came of it in words: the files written."""
+    profiles = profiles_of(args, core)
+    definition = await core.reports.find(profiles[0].id, args.report)
+    values, asked = await values_of(args, core, profiles[0], definition)
+    chosen = args.format if args.output is None else files.format_of(args.output, args.format)
+    _check_output(args, chosen)
+    job = await _start(args, core, profiles, definition, values, asked, chosen)
+    async with _progress(job, args.quiet):
+        try:
+            await core.reports.jobs.wait(job)
+        except asyncio.CancelledError:
+            core.reports.jobs.cancel(job)
+            if job.host_may_still_work:
+                complain(message("report.still_working"))
+            raise
+    if job.error is not None:
+        raise job.error
+    if job.result is None:
+        return INTERRUPTED, ""
+    written = await _deliver(args, core, job, job.result, ", ".join(p.name for p in profiles), chosen)
+    return _verdict(job, job.result), ", ".join(str(path) for path in written)
+
+
+async def _start(
+    args: argparse.Namespace,
+    core: Core,
+    profiles: Sequence[Profile],
+    definition: ReportDefinition,
+    values: dict[str, Json],
+    asked: str,
+    chosen: str | None,
+) -> Job:
+    if len(profiles) > 1:
+        frames = core.reports.resolve(profiles[0].id, definition, values)
+        frame = next(iter(frames.values()), None)
+        draft = RunPlan(profiles[0].id, definition.id, definition.title, values, asked, (), frame)
+        _refuse_early(args, core, draft, ", ".join(p.name for p in profiles), chosen)
+        return await core.reports.run_on_many([p.id for p in profiles], definition, values, asked)
+    plan = await core.reports.plan(profiles[0].id, definition, values, asked)
+    _refuse_early(args, core, plan, profiles[0].name, chosen)
+    return core.reports.start(profiles[0].id, definition, plan)
+
+
+def _check_output(args: argparse.Namespace, chosen: str | None) -> None:
+    """What can be said before anybody is asked anything."""
+    if args.output is None and chosen in files.BINARY and sys.stdout.isatty():
+        raise UserError(message("report.to_terminal", format=chosen))
+
+
+def _refuse_early(args: argparse.Namespace, core: Core, plan: RunPlan, site: str, chosen: str | None) -> None:
+    """A file that is in the way is told before the system works for minutes, as far as its name is known."""
+    if args.output not in (None, files.STDOUT) and chosen is not None:
+        media = files.MEDIA.get(chosen, "application/octet-stream")
+        target = files.target_of(args.output, plan, site, chosen, media, now(core.clock).astimezone())
+        if chosen == "original" and "{" in args.output:
+            return  # its ending is that of what comes
+        files.refuse_taken(target, args.force)
+
+
+async def _deliver(
+    args: argparse.Namespace, core: Core, job: Job, result: ReportResult, site: str, chosen: str | None
+) -> list[Path]:
+    for note in dict.fromkeys((*result.plan.notes, *result.notes)):
+        complain(note)
+    if chosen is None:
+        await asyncio.to_thread(write_result, result, site, say)
+        return []
+    folder = job.folder
+    assert folder is not None  # a run that has a result has had a place for it
+    if chosen == "original":
+        sources = [(file.path, file.media_type) for file in files.originals(result)]
+    else:
+        if result.table is None:
+            raise UserError(message("report.no_rows", format=chosen))
+        path = await asyncio.to_thread(files.exported, result, folder, chosen)
+        sources = [(path, files.MEDIA[chosen])]
+    if args.output in (None, files.STDOUT):
+        if len(sources) > 1:
+            raise UserError(message("report.several_files", count=len(sources)))
+        await asyncio.to_thread(files.pour, sources[0][0])
+        return []
+    written: list[Path] = []
+    for source, media in sources:
+        target = files.target_of(args.output, result.plan, site, chosen, media, now(core.clock).astimezone())
+        number = 1
+        while files.numbered(target, number) in written:
+            number += 1
+        target = files.numbered(target, number)
+        written.append(await asyncio.to_thread(functools.partial(files.place, source, target, force=args.force)))
+        if not args.quiet:
+            say(one_line(english(message("report.written", path=target, rows=_rows(result)))))
+    return written
+
+
+def _rows(result: ReportResult) -> str:
+    if result.table is None:
+        return "as the system sent it"
+    count = result.table.row_count
+    return f"{count:,} row{'' if count == 1 else 's'}"
+
+
+def _verdict(job: Job, result: ReportResult) -> int:
+    """0 only for the whole: a script must be able to tell."""
+    for part in job.parts:
+        if part.error is not None:
+            return exit_code(part.error)
+    if result.missing:
+        complain(message("report.missing", days=", ".join(result.missing)))
+        return UNREACHABLE
+    return OK
+
+
+@contextlib.asynccontextmanager
+async def _progress(job: Job, quiet: bool) -> AsyncIterator[None]:
+    """A line on a terminal that says how far it is, and is gone when it is done."""
+    from console.tasks import TaskScope
+
+    if quiet or sys.stderr is None or not sys.stderr.isatty():
+        yield
+        return
+    async with TaskScope("progress") as scope:
+        scope.start(_tick(job), "tick")
+        try:
+            yield
+        finally:
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)
+
+
+async def _tick(job: Job) -> None:
+    while not job.is_over:
+        print(f"\r{progress_line(job)}\x1b[K", end="", file=sys.stderr, flush=True)
+        await asyncio.sleep(TICK_S)
+
+
+def progress_line(job: Job) -> str:
+    """How far a run is, on one line."""
+    progress = job.progress
+    parts = [_WORDS.get(job.phase, job.phase.value), format_duration(job.elapsed_s * 1000)]
+    if progress.parts > 1:
+        parts.append(f"part {progress.part} of {progress.parts}")
+    if job.phase is Phase.DOWNLOADING and progress.received:
+        size = f"{progress.received / 1e6:.1f} MB"
+        parts.append(size if not progress.expected else f"{size} of {progress.expected / 1e6:.1f} MB")
+    if job.bytes_per_s:
+        parts.append(f"{job.bytes_per_s / 1e6:.1f} MB/s")
+    if progress.message is not None:
+        parts.append(english(progress.message))
+    return one_line(", ".join(parts))
