@@ -191,6 +191,8 @@ def _open(folder: Path, readable: Path | None) -> DuckDBPyConnection:
         config={
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
+            "custom_extension_repository": own,  # INSTALL would go to the network otherwise; here it finds nothing
+            "autoinstall_extension_repository": own,
             "python_enable_replacements": "false",  # a table name never means a variable of ours
             "temp_directory": own,
             "extension_directory": own,

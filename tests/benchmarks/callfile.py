@@ -23,9 +23,36 @@ TEXTS = (2, 3, 4, 5, 6, 7)  # the six text columns a filter looks into
 ROWS = 1_000_000
 _BLOCK = 50_000
 _WORDS = (
-    "invoice delivery callback refund address change order late missing damaged question about contract renewal "
-    "transfer second line technician appointment moved again customer asked for manager voicemail left no answer"
-).split()
+    "invoice",
+    "delivery",
+    "callback",
+    "refund",
+    "address",
+    "change",
+    "order",
+    "late",
+    "missing",
+    "damaged",
+    "question",
+    "about",
+    "contract",
+    "renewal",
+    "transfer",
+    "second",
+    "line",
+    "technician",
+    "appointment",
+    "moved",
+    "again",
+    "customer",
+    "asked",
+    "for",
+    "manager",
+    "voicemail",
+    "left",
+    "no",
+    "answer",
+)
 _OUTCOMES = ("Answered", "Abandoned", "Voicemail", "Transferred", "Overflow", "Callback requested")
 
 
@@ -54,5 +81,45 @@ def _row(dice: random.Random, number: int, agents: list[str], queues: list[str],
     )
 
 
-_FIRST = "Ada Ben Cleo Dan Eva Finn Gus Hana Ivo Jana Kai Lena Max Nora Otto Paul Rosa Sven Tara Uwe".split()
-_LAST = "Albers Brandt Conrad Dietz Ernst Fuchs Graf Hahn Ihle Jung Klein Lang Marx Noll Ott Pohl Rau Seitz".split()
+_FIRST = (
+    "Ada",
+    "Ben",
+    "Cleo",
+    "Dan",
+    "Eva",
+    "Finn",
+    "Gus",
+    "Hana",
+    "Ivo",
+    "Jana",
+    "Kai",
+    "Lena",
+    "Max",
+    "Nora",
+    "Otto",
+    "Paul",
+    "Rosa",
+    "Sven",
+    "Tara",
+    "Uwe",
+)
+_LAST = (
+    "Albers",
+    "Brandt",
+    "Conrad",
+    "Dietz",
+    "Ernst",
+    "Fuchs",
+    "Graf",
+    "Hahn",
+    "Ihle",
+    "Jung",
+    "Klein",
+    "Lang",
+    "Marx",
+    "Noll",
+    "Ott",
+    "Pohl",
+    "Rau",
+    "Seitz",
+)
