@@ -21,7 +21,7 @@ from console.ui.forms.choices_field import ChoicesEditor
 from console.ui.forms.choices_state import ListPhase
 from console.ui.forms.report_directories import Directories
 from console.ui.forms.report_form import ReportForm
-from console.ui.forms.timeframe_editor import FormSite
+from console.ui.forms.timeframe_editor import FormSite, TimeframeEditor
 from console.ui.theme import Theme
 from console.ui.windows.frame import scrolled
 from tests.ui.conftest import RunCoroutine, until
@@ -228,6 +228,16 @@ def test_a_report_without_parameters_says_so(build: Callable[..., ReportForm]) -
     form = build(ReportDefinition("none", "demo", "None"))
     assert form.values() == {}
     assert form.problems == ()
+
+
+def test_ranges_end_now_where_the_report_says_so(build: Callable[..., ReportForm]) -> None:
+    when = Param("when", K.TIMEFRAME, "When", default={"preset": "today"})
+    form = build(ReportDefinition("now", "demo", "Now", params=(when,), rules=("until_now",)))
+    editor = form.editor("when")
+    assert isinstance(editor, TimeframeEditor)
+    assert "10:00:00" in editor.resolved.text()
+    form.set_site(FormSite("Europe/Berlin", 0, SITE.now))
+    assert "11:00:00" in editor.resolved.text()
 
 
 # -- lists of the system

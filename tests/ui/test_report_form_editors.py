@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PySide6.QtCore import QLocale
 from pytestqt.qtbot import QtBot
 
 from console.reports.schema import Choice, Param, ParamKind
@@ -208,3 +209,15 @@ def test_a_day_alone_is_all_of_it() -> None:
     assert last is not None
     assert (str(first), str(last)) == ("2026-11-22 00:00:00", "2026-11-22 23:59:59")
     assert str(parse_moment("2026-11-22T8:30", end_of_day=True)) == "2026-11-22 08:30:00"
+
+
+@pytest.mark.parametrize(
+    "text", ["11/22/26 8:30 pm", "11/22/2026 20:30", "22 Nov 2026 20:30", "22/11/26 20:30", "22/11/2026 20:30"]
+)
+def test_a_moment_may_be_written_as_the_locale_writes_it(text: str) -> None:
+    before = QLocale()
+    QLocale.setDefault(QLocale("en_GB" if text.startswith("22/") else "en_US"))
+    try:
+        assert str(parse_moment(text, end_of_day=False)) == "2026-11-22 20:30:00"
+    finally:
+        QLocale.setDefault(before)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from console.reports.schema import Json, ReportDefinition, Values
 from console.reports.validate import Problem, Surroundings, default_values, is_visible, validate
+from console.reports.validate_rules import has_rule
 from console.tasks import TaskScope
 from console.ui.connection import LightTone
 from console.ui.forms.choices_field import ChoicesEditor
@@ -56,7 +58,7 @@ class ReportForm(QWidget):
     ) -> None:
         super().__init__(parent)
         self.definition = definition
-        self._site = site or FormSite()
+        self._site = self._own(site or FormSite())
         self._check = check
         self._rows: dict[str, ParamRow] = {}
         self._others: dict[str, Json] = {}
@@ -121,10 +123,10 @@ class ReportForm(QWidget):
 
     def set_site(self, site: FormSite) -> None:
         """Take the zone, first day of the week and clock of the site, once they are known."""
-        self._site = site
+        self._site = self._own(site)
         for row in self._rows.values():
             if isinstance(row.editor, TimeframeEditor | PeriodEditor):
-                row.editor.set_site(site)
+                row.editor.set_site(self._site)
         self._refresh()
 
     # -- problems
@@ -183,6 +185,10 @@ class ReportForm(QWidget):
             self._rows[param.id] = row
             column.addWidget(row)
         column.addWidget(self._whole)
+
+    def _own(self, site: FormSite) -> FormSite:
+        """Ranges end now where the report says so."""
+        return replace(site, until_now=site.until_now or has_rule(self.definition.rules, "until_now"))
 
     def _held(self, name: str) -> Held:
         row = self._rows.get(name)

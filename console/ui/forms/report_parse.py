@@ -96,8 +96,11 @@ def parse_date(text: str) -> str | None:
             return date(year, month, day).isoformat()
         except ValueError:
             return None
-    for form in (QLocale.FormatType.ShortFormat, QLocale.FormatType.LongFormat):
-        found = QLocale().toDate(text, form, 2000)
+    locale = QLocale()
+    short = locale.dateFormat(QLocale.FormatType.ShortFormat)
+    two = short.replace("yyyy", "yy")
+    for form in (short, two.replace("yy", "yyyy"), two, locale.dateFormat(QLocale.FormatType.LongFormat), "d MMM yyyy"):
+        found = locale.toDate(text, form, 2000)
         if found.isValid() and 1970 <= found.year() <= 9999:
             return str(found.toString("yyyy-MM-dd"))
     return None
@@ -105,19 +108,14 @@ def parse_date(text: str) -> str | None:
 
 def parse_moment(text: str, *, end_of_day: bool) -> datetime | None:
     """A day and time of the wall clock; a day alone is its first or last second."""
-    text = text.strip().replace("T", " ")
-    day, _, clock = text.partition(" ")
-    parsed = parse_date(day)
-    if parsed is None:
-        parsed, clock = parse_date(text), ""
-    if parsed is None:
-        return None
-    if not clock.strip():
-        clock = "23:59:59" if end_of_day else "00:00:00"
-    hour = parse_time(clock)
-    if hour is None:
-        return None
-    return datetime.combine(date.fromisoformat(parsed), time.fromisoformat(hour))
+    text = re.sub(r"(?<=\d)T(?=\d)", " ", text.strip())
+    day, clock = parse_date(text), "23:59:59" if end_of_day else "00:00:00"
+    for at in (gap.start() for gap in re.finditer(r"\s+", text)) if day is None else ():
+        found, hour = parse_date(text[:at]), parse_time(text[at:])
+        if found is not None and hour is not None:
+            day, clock = found, hour
+            break
+    return None if day is None else datetime.combine(date.fromisoformat(day), time.fromisoformat(clock))
 
 
 def day_words(iso: str) -> str:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QCalendarWidget, QFrame, QLineEdit, 
 from shiboken6 import isValid
 
 from console.ui.forms.report_base import SHORT_WIDTH
-from console.ui.forms.report_parse import parse_date
+from console.ui.forms.report_parse import parse_date, parse_moment
 from console.ui.text import tr
 from console.ui.theme import Space, Theme
 
@@ -117,8 +117,8 @@ class DayLine(QLineEdit):
             column.setContentsMargins(Space.INSIDE, Space.INSIDE, Space.INSIDE, Space.INSIDE)
             column.addWidget(self._calendar)
         assert self._calendar is not None
-        day = parse_date(self.text().replace("T", " ").partition(" ")[0])
-        shown = QDate.fromString(day or "", "yyyy-MM-dd")
+        former = parse_moment(self.text(), end_of_day=False)
+        shown = QDate(former.year, former.month, former.day) if former else QDate()
         self._calendar.setSelectedDate(shown if shown.isValid() else QDate.currentDate())
         self._colour_calendar()
         size = self._popup.sizeHint()
@@ -178,8 +178,9 @@ class DayLine(QLineEdit):
 
     @Slot(QDate)
     def _on_picked(self, day: QDate) -> None:
-        _, _, clock = self.text().strip().replace("T", " ").partition(" ")
-        self.setText(day.toString("yyyy-MM-dd") + (f" {clock}" if clock else ""))
+        text = self.text()
+        former = None if parse_date(text) else parse_moment(text, end_of_day=False)
+        self.setText(day.toString("yyyy-MM-dd") + (f" {former:%H:%M:%S}" if former else ""))
         if self._popup is not None:
             self._popup.close()
 

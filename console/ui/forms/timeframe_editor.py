@@ -83,6 +83,11 @@ class _RangeEditor(ParamEditor):
         super().hideEvent(event)
         self._timer.stop()
 
+    def set_value(self, value: Held) -> None:
+        """See `ParamEditor.set_value`."""
+        super().set_value(value)
+        self.refresh()
+
     def refresh(self) -> None:
         """Say again what the range comes to."""
         text = "" if self.value() is UNSET or self.problem() else self._outcome()
@@ -148,6 +153,10 @@ class TimeframeEditor(_RangeEditor):
         for line in (self.days, self.start, self.end, self.daily_from, self.daily_to):
             mark_problem(line, is_bad and line in (wrong or used))
 
+    def focus(self) -> QWidget:
+        """The first line that cannot be read, else the chips."""
+        return next(iter(self._unreadable()), None) or super().focus()
+
     def describe(self, text: str) -> None:
         """See `ParamEditor.describe`."""
         for widget in (self, self.focus(), self.days, self.start, self.end, self.daily_from, self.daily_to):
@@ -198,7 +207,7 @@ class TimeframeEditor(_RangeEditor):
         for widget in (
             hint(self.theme, tr("Last")),
             self.days,
-            hint(self.theme, tr("whole days, today not among them")),
+            hint(self.theme, tr("whole days before today")),
         ):
             row.addWidget(widget)
         row.addStretch(1)
@@ -265,7 +274,6 @@ class TimeframeEditor(_RangeEditor):
         self.daily_from.setText(text_of(ends[0]))
         self.daily_to.setText(text_of(ends[1]))
         self._arrange()
-        QTimer.singleShot(0, self, self.refresh)
 
     def _state(self) -> object:
         lines = (self.days, self.start, self.end, self.daily_from, self.daily_to)
@@ -362,7 +370,6 @@ class PeriodEditor(_RangeEditor):
         self.chips.show_key(key)
         self.of.setText(text)
         self._arrange()
-        QTimer.singleShot(0, self, self.refresh)
 
     def _state(self) -> object:
         return self.chips.key, self.of.text()
