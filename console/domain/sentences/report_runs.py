@@ -99,6 +99,7 @@ RUNS: dict[str, str] = {
     "pbx.no_link": "{host} accepted the report but named no file.",
     "pbx.link_expired": "{host} no longer has the file it has just named, twice over. Run the report again.",
     "pbx.id_unknown": "{label}: the list has no {names}. The telephone system answers an unknown id with an empty report.",
+    "pbx.dates_changed": "{host} now displays dates as {format}, no longer as {former}; the report was asked for with the new format.",
     "pbx.no_table": "{host} sent a file of the kind {what}. It is kept as it came and not read as a table.",
     "pbx.partial": "{host} says that it could give only a part of the report.",
 }
