@@ -244,8 +244,12 @@ def _ranked(cursor: Any, number: int) -> bool:
     known = cursor.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = ?", [f"k{number}"]).fetchone()[0]
     if known:
         return bool(cursor.execute(f"SELECT EXISTS (SELECT 1 FROM k{number})").fetchone()[0])
-    sql = f"SELECT DISTINCT lower(c{number}) FROM t WHERE c{number} IS NOT NULL LIMIT {NATURAL_LIMIT + 1}"
-    found = [text for (text,) in cursor.execute(sql).fetchall()]
+    # the first rows tell cheaply that a column of notes or telephone numbers has too many
+    some = f"SELECT lower(c{number}) AS s FROM t LIMIT {2 * NATURAL_LIMIT}"
+    found: list[str] = []
+    if cursor.execute(f"SELECT count(DISTINCT s) FROM ({some})").fetchone()[0] <= NATURAL_LIMIT:
+        sql = f"SELECT DISTINCT lower(c{number}) FROM t WHERE c{number} IS NOT NULL LIMIT {NATURAL_LIMIT + 1}"
+        found = [text for (text,) in cursor.execute(sql).fetchall()]
     _keep_ranks(cursor, number, found if len(found) <= NATURAL_LIMIT else [])
     return 0 < len(found) <= NATURAL_LIMIT
 
