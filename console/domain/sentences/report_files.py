@@ -17,5 +17,6 @@ FILES: dict[str, str] = {
     "file.only_sub_reports": "This file holds the rows of the sub-reports. Save as XLSX or JSON to have the summary rows as well.",
     "file.text_cut": "{count} texts were longer than the {limit} characters a cell of a spreadsheet can hold, and were cut.",
     "file.more_sheets": "A sheet of a spreadsheet holds 1,048,575 rows; the rows go on over {count} sheets.",
+    "file.cut_in_pdf": "Some texts are too wide for the page and were cut. Choose fewer columns, or save as XLSX.",
     "file.too_long_for_pdf": "{rows} rows are too many for a PDF (the most is {limit}). Filter the table, or save as XLSX or CSV.",
 }
