@@ -16,7 +16,7 @@ from console.reports.runner import PlanContext
 from console.reports.schema import ReportDefinition
 from console.reports.timeframe import ResolvedTimeframe
 from console.vendors.yeastar.backend import YeastarBackend
-from console.vendors.yeastar.reports import definitions
+from console.vendors.yeastar.reports import definitions, site
 from console.vendors.yeastar.reports.background import Patience
 from console.vendors.yeastar.reports.runner import YeastarReports
 from tests.vendors.yeastar.support import INFO, Pbx, make_backend, queue
@@ -111,6 +111,7 @@ async def runner_of(
     pbx: ReportPbx, *, patience: Patience = FAST, **options: Any
 ) -> AsyncIterator[tuple[YeastarReports, YeastarBackend]]:
     """PBX, backend and runner, all ended at the end."""
+    site._memory.clear()
     async with pbx.server, asyncio.timeout(20):
         backend = make_backend(pbx, **options)
         try:

@@ -8,8 +8,20 @@ from typing import Any
 import pytest
 
 from console.vendors.yeastar import BACKENDS
+from console.vendors.yeastar.reports import definitions
 from console.vendors.yeastar.reports.background import Patience
-from tests.vendors.yeastar.report_pbx import LIST, MENUS, planned, report_pbx, run, runner_of
+from console.vendors.yeastar.reports.runner import YeastarReports
+from tests.vendors.yeastar.report_pbx import (
+    DEFINITIONS,
+    LIST,
+    MENUS,
+    context,
+    planned,
+    report_pbx,
+    run,
+    runner_of,
+    values_of,
+)
 from tests.vendors.yeastar.support import performance
 
 
@@ -87,6 +99,29 @@ async def test_trap_11_a_format_changed_by_an_administrator_is_noticed() -> None
         pbx.info |= {"system_date_format": "DD/MM/YYYY", "system_time": "15/01/2027 03:30:00 PM"}
         _, plan = await planned(runner, "queueperformance")
     assert dict(plan.requests[0].query)["start_time"] == "04/01/2027 12:00:00 AM"
+
+
+async def test_trap_11_a_plan_made_before_the_change_is_sent_in_the_new_format(tmp_path: Path) -> None:
+    pbx = report_pbx(lists={"queueperformance": {"queue_performance_list": [performance("1")]}})
+    async with runner_of(pbx, patience=Patience(clock_s=0.0)) as (runner, _):
+        definition, plan = await planned(runner, "queueperformance")
+        pbx.info |= {"system_date_format": "DD/MM/YYYY", "system_time": "15/01/2027 03:30:00 PM"}
+        result = await runner.run(definition, plan, tmp_path, lambda progress: None)
+        result.close()
+    assert pbx.sent(LIST)["start_time"] == "04/01/2027 12:00:00 AM"
+    assert "pbx.dates_changed" in [note.code for note in result.notes]
+    assert "pbx.dates_written" not in [note.code for note in result.notes]
+
+
+async def test_a_new_connection_plans_with_what_the_last_one_knew() -> None:
+    pbx = report_pbx(codes={LIST: 10001})
+    async with runner_of(pbx) as (runner, backend):
+        await runner.site()
+        definition = DEFINITIONS["queueperformance"]
+        again = YeastarReports(backend.access, definitions)
+        plan = again.plan(definition, values_of(definition), context())
+    assert plan.facts["version"] == "v1.0"
+    assert dict(plan.requests[0].query)["start_time"] == "2027/01/04 00:00:00"
 
 
 @pytest.mark.parametrize(("code", "version"), [(10001, "v1.0"), (-2, "v1.0"), (40002, "v2.0"), (70082, "v2.0")])

@@ -217,8 +217,8 @@ def _notes(
     return found
 
 
-def redated(definition: ReportDefinition, plan: RunPlan, dates: DateFormat, host: str) -> RunPlan:
-    """The same plan with its dates in the format the server has named."""
+def redated(plan: RunPlan, dates: DateFormat, told: Message) -> RunPlan:
+    """The same plan with its dates in another format, and the note that says why."""
     if plan.timeframe is None:
         return plan
     window = plan.timeframe
@@ -234,8 +234,8 @@ def redated(definition: ReportDefinition, plan: RunPlan, dates: DateFormat, host
         replace(request, query=tuple((name, fresh.get(name, value)) for name, value in request.query))
         for request in plan.requests
     )
-    told = message("pbx.dates_learned", host=host, former=plan.facts.get("date_format", ""), format=dates.label)
-    return replace(plan, requests=requests, notes=(*plan.notes, told), facts={**plan.facts, "date_format": dates.label})
+    notes = (*(note for note in plan.notes if note.code != "pbx.dates_written"), told)
+    return replace(plan, requests=requests, notes=notes, facts={**plan.facts, "date_format": dates.label})
 
 
 def other_version(version: str) -> str:

@@ -91,6 +91,11 @@ class YeastarReports:
         return make_plan(definition, values, context, ground)
 
     @property
+    def base_url(self) -> str:
+        """The address that paths are relative to: people paste it with ``/openapi/v1.0`` behind it."""
+        return self._access.profile.url
+
+    @property
     def auth(self) -> RequestAuth:
         """A sign-in makes a token, which then travels in the query."""
         request = RequestPlan(
@@ -109,10 +114,23 @@ class YeastarReports:
         tell(Progress(Phase.QUEUED if self._one.locked() else Phase.RUNNING))
         async with self._one:
             tell(Progress(Phase.RUNNING))
+            plan = await self._as_displayed(plan)
             is_file = plan.requests[0].path.endswith(f"/{FILE}")
             if is_file:
                 return await self._run_file(definition, plan, folder, tell)
             return await self._run_list(definition, plan, folder, tell)
+
+    async def _as_displayed(self, plan: RunPlan) -> RunPlan:
+        """The plan in the display format of now: an administrator may have changed it since it was made.
+
+        Dates in another format are not refused but answered by nothing, so here the old plan is of no use.
+        """
+        await self._site.facts()
+        dates, former = self._dates(), plan.facts.get("date_format", "")
+        if dates is None or not former or dates.label == former:
+            return plan
+        told = message("pbx.dates_changed", host=self._access.http.host, former=former, format=dates.label)
+        return redated(plan, dates, told)
 
     # -- lists
 
@@ -181,8 +199,10 @@ class YeastarReports:
             named = named_format(answer.body) if answer.number == BAD_PARAMETER else None
             if is_last or named is None or named.label == plan.facts.get("date_format") or plan.timeframe is None:
                 raise self._refusal(definition, plan, answer)
-            self._site.learned = named
-            plan = redated(definition, plan, named, self._access.http.host)
+            self._site.learn(named)
+            former = plan.facts.get("date_format", "")
+            told = message("pbx.dates_learned", host=self._access.http.host, former=former, format=named.label)
+            plan = redated(plan, named, told)
         return answer, plan
 
     async def _send(self, request: RequestPlan, also: frozenset[int]) -> Answer:

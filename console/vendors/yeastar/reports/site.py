@@ -7,6 +7,8 @@ per firmware by a request that lacks its ids: an interface that is there refuses
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from console.domain.errors import NotPermitted, ProtocolError, ServerBusy, TransientError
 from console.domain.messages import Message, message
 from console.reports.runner import SiteFacts
@@ -17,12 +19,27 @@ from console.vendors.yeastar.fields import text
 from console.vendors.yeastar.paths import REPORT_V2
 from console.vendors.yeastar.reports.explain import BAD_SYNTAX, PURPOSE
 
+REMEMBERED = 64
 _PROBE = (("type", "queueperformance"),)
 _THERE = frozenset({BAD_PARAMETER, BAD_SYNTAX, NO_DATA})
 
 
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What one server has said of itself."""
+
+    clock: PbxClock
+    firmware: str
+    version: str
+    learned: DateFormat | None
+
+
+# connections come and go between the questions of one form; a new one starts from what the last one knew
+_memory: dict[tuple[str, ...], _Said] = {}
+
+
 class Site:
-    """Facts of one server.
+    """Facts of one server. A plan may be made before they are read again: then those of the last connection count.
 
     Attributes:
         version: ``v1.0`` or ``v2.0``, for plans.
@@ -39,6 +56,14 @@ class Site:
         self.firmware = ""
         self.learned: DateFormat | None = None
         self.version = access.version if access.version != "automatic" else "v2.0"
+        self._key = (access.profile.id, access.profile.url, *sorted(access.profile.fields.values()))
+        if (said := _memory.get(self._key)) is not None:
+            self._clock, self.firmware, self.version, self.learned = (
+                said.clock,
+                said.firmware,
+                said.version,
+                said.learned,
+            )
 
     @property
     def clock(self) -> PbxClock:
@@ -53,6 +78,7 @@ class Site:
         if mono - self._read_at >= self._believe_s:
             await self._read()
             self._read_at = mono
+            self._remember()
         offset = self._clock.offset
         dates = self.clock.dates
         return SiteFacts(
@@ -60,6 +86,17 @@ class Site:
             date_format=dates.label if dates is not None else "",
             notes=self._notes,
         )
+
+    def learn(self, dates: DateFormat) -> None:
+        """Take up the format the server has named."""
+        self.learned = dates
+        self._remember()
+
+    def _remember(self) -> None:
+        _memory.pop(self._key, None)
+        _memory[self._key] = _Said(self._clock, self.firmware, self.version, self.learned)
+        while len(_memory) > REMEMBERED:
+            del _memory[next(iter(_memory))]
 
     async def _read(self) -> None:
         host = self._access.http.host
