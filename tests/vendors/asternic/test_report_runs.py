@@ -145,6 +145,24 @@ async def test_trap_10_a_call_over_midnight_is_kept_once(tmp_path: Path) -> None
     result.close()
 
 
+@pytest.mark.parametrize("is_also_before", [False, True])
+async def test_trap_10_a_call_dated_before_its_day_is_kept_once(tmp_path: Path, is_also_before: bool) -> None:
+    early = found("2026-08-01 23:59:50", 7)
+
+    def answer(query: dict[str, str]) -> Any:
+        rows = [found(f"{query['start']} 10:00:00", 1), found(f"{query['start']} 10:00:00", 1)]
+        return sheet([*rows, early] if is_also_before or query["start"] == "2026-08-02" else rows)
+
+    server = ReportServer(answers={"search": answer})
+    async with serving(server) as backend:
+        result = await run(backend.reports(), "search", frame("2026-08-01", "2026-08-02"), tmp_path)
+    ids = [row["unique_id"][0] for row in rows_of(result)]
+    assert ids.count("1790240400.7") == 1
+    assert len(ids) == 5  # equal rows of one answer are the server's own affair
+    assert codes(result) == (["run.twice"] if is_also_before else [])
+    result.close()
+
+
 async def test_a_server_that_ignores_the_range_gives_no_row_twice(tmp_path: Path) -> None:
     rows = [detail(dmy(f"2026-08-0{day}", "12:00:00"), day) for day in range(1, 6)]
     server = ReportServer(answers={DETAIL: lambda _: sheet(rows)})

@@ -42,6 +42,12 @@ class Part:
         days = (("start", self.first.isoformat()), ("end", self.last.isoformat()))
         return days if self.is_whole else (*days, ("secondsstart", str(self.low)), ("secondsend", str(self.high)))
 
+    def bounds(self) -> tuple[datetime, datetime]:
+        """Its first and last second, by the server's wall clock."""
+        midnight = time()
+        first = datetime.combine(self.first, midnight) + timedelta(seconds=self.low)
+        return first, datetime.combine(self.last, midnight) + timedelta(seconds=self.high)
+
     def holds(self, at: datetime) -> bool:
         """Whether a wall clock time lies in it."""
         second = at.hour * 3600 + at.minute * 60 + at.second

@@ -9,7 +9,7 @@ import contextlib
 import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -81,7 +81,11 @@ class Spool:
         self._times = STARTED if is_search else ANSWERED
         self._encoder = msgspec.json.Encoder()
         self._decoder = msgspec.json.Decoder(dict[str, str])
-        self._edges: set[bytes] = set()
+        self._part: Part | None = None
+        self._bounds = (datetime.min, datetime.max)
+        self._ahead: set[bytes] = set()  # rows of the next part that came early
+        self._tail: set[bytes] = set()  # the last rows of this part, and of the one before
+        self._behind: set[bytes] = set()
         self._stop = Stop()
         self.kept = 0
         self.outside = 0
@@ -151,17 +155,29 @@ class Spool:
         if at is None:
             self.undated += 1
             return True
+        if part != self._part:
+            self._part, self._bounds, self._behind, self._tail = part, part.bounds(), self._tail, set()
+        start, end = self._bounds
         if part.holds(at):
-            if self._edges and (key := _digest(line)) in self._edges:
-                self._edges.discard(key)
-                self.twice += 1
-                return False
+            if end - at < EDGE:
+                self._tail.add(_digest(line))
+            return not (self._ahead and self._came(line, self._ahead))
+        if not (start - EDGE < at < end + EDGE and any(other.holds(at) for other in self._parts)):
+            self.outside += 1
+            return False
+        if at > end:
+            self._ahead.add(_digest(line))
             return True
-        if _is_at_edge(at, part) and any(other.holds(at) for other in self._parts):
-            self._edges.add(_digest(line))
-            return True
-        self.outside += 1
-        return False
+        return not self._came(line, self._behind)
+
+    def _came(self, line: bytes, before: set[bytes]) -> bool:
+        """Whether the very same row came with a neighbouring part."""
+        key = _digest(line)
+        if key not in before:
+            return False
+        before.discard(key)
+        self.twice += 1
+        return True
 
 
 def _maker(column: Column) -> Maker:
@@ -173,11 +189,6 @@ def _maker(column: Column) -> Maker:
 
 def _digest(line: bytes) -> bytes:
     return hashlib.blake2b(line, digest_size=16).digest()
-
-
-def _is_at_edge(at: datetime, part: Part) -> bool:
-    end = datetime.combine(part.last, time()) + timedelta(seconds=part.high)
-    return end < at <= end + EDGE
 
 
 def _count(value: Any) -> int | None:
