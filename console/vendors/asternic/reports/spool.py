@@ -82,7 +82,7 @@ class Spool:
         self._encoder = msgspec.json.Encoder()
         self._decoder = msgspec.json.Decoder(dict[str, str])
         self._part: Part | None = None
-        self._bounds = (datetime.min, datetime.max)
+        self._bounds: tuple[datetime, datetime] | None = None
         self._ahead: set[bytes] = set()  # rows of the next part that came early
         self._tail: set[bytes] = set()  # the last rows of this part, and of the one before
         self._behind: set[bytes] = set()
@@ -155,7 +155,7 @@ class Spool:
         if at is None:
             self.undated += 1
             return True
-        if part != self._part:
+        if part != self._part or self._bounds is None:
             self._part, self._bounds, self._behind, self._tail = part, part.bounds(), self._tail, set()
         start, end = self._bounds
         if part.holds(at):
