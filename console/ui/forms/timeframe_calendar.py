@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QDate, QPoint, QRect, Qt, Signal, Slot
+from PySide6.QtCore import QDate, QPoint, QRect, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QAction, QHideEvent, QKeyEvent, QPainter, QPaintEvent, QPen, QTextCharFormat
 from PySide6.QtWidgets import QApplication, QCalendarWidget, QFrame, QLineEdit, QToolButton, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -11,6 +11,7 @@ from console.ui.forms.report_base import SHORT_WIDTH
 from console.ui.forms.report_parse import parse_date, parse_moment
 from console.ui.text import tr
 from console.ui.theme import Space, Theme
+from console.ui.theme.sizes import RADIUS
 
 
 class Popup(QFrame):
@@ -63,6 +64,34 @@ class Popup(QFrame):
         painter.setPen(QPen(self.theme.colour(palette.outline), 1))
         painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.end()
+
+
+class _Month(QCalendarWidget):
+    """A month in the theme's colours: Qt paints weekends red, and the days around the month as those in it."""
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+
+    def paintCell(self, painter: QPainter, rect: QRect, date: QDate) -> None:
+        """Paint a day: today has a frame, the chosen one a ground, days of other months are muted."""
+        palette, colour = self._theme.palette, self._theme.colour
+        is_mine = (date.year(), date.month()) == (self.yearShown(), self.monthShown())
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        cell = QRectF(rect).adjusted(1.5, 1.5, -1.5, -1.5)
+        painter.fillRect(rect, colour(palette.raised))
+        painter.setPen(Qt.PenStyle.NoPen)
+        if date == self.selectedDate():
+            painter.setBrush(colour(palette.primary))
+            painter.drawRoundedRect(cell, RADIUS - 2, RADIUS - 2)
+        elif date == QDate.currentDate():
+            painter.setPen(QPen(colour(palette.outline), 1))
+            painter.drawRoundedRect(cell, RADIUS - 2, RADIUS - 2)
+        ink = palette.on_primary if date == self.selectedDate() else palette.text if is_mine else palette.muted
+        painter.setPen(colour(ink))
+        painter.drawText(rect, int(Qt.AlignmentFlag.AlignCenter), str(date.day()))
+        painter.restore()
 
 
 class DayLine(QLineEdit):
@@ -126,7 +155,7 @@ class DayLine(QLineEdit):
         self._calendar.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def _make_calendar(self) -> QCalendarWidget:
-        calendar = QCalendarWidget()
+        calendar = _Month(self._theme)
         calendar.setFirstDayOfWeek(Qt.DayOfWeek(self._week_start % 7 + 1))
         calendar.setVerticalHeaderFormat(QCalendarWidget.VerticalHeaderFormat.NoVerticalHeader)
         calendar.setMinimumDate(QDate(1970, 1, 1))
@@ -140,7 +169,6 @@ class DayLine(QLineEdit):
         }
         for button in calendar.findChildren(QToolButton):
             button.setAccessibleName(names.get(button.objectName(), tr("Calendar")))
-        calendar.currentPageChanged.connect(self._mute_other_months)
         calendar.clicked.connect(self._on_picked)
         calendar.activated.connect(self._on_picked)
         return calendar
@@ -150,31 +178,16 @@ class DayLine(QLineEdit):
         if calendar is None:
             return
         palette, colour = self._theme.palette, self._theme.colour
-        plain, head = QTextCharFormat(), QTextCharFormat()
-        plain.setForeground(colour(palette.text))
+        head = QTextCharFormat()
         head.setForeground(colour(palette.muted))
         head.setBackground(colour(palette.raised))
-        for day in Qt.DayOfWeek:
-            calendar.setWeekdayTextFormat(day, plain)
         calendar.setHeaderTextFormat(head)
-        self._mute_other_months()
+        for day in Qt.DayOfWeek:
+            calendar.setWeekdayTextFormat(day, head)
         for name, icon in (("qt_calendar_prevmonth", "chevron-left"), ("qt_calendar_nextmonth", "chevron-right")):
             button = calendar.findChild(QToolButton, name)
             if button is not None:
                 button.setIcon(self._theme.icon(icon, palette.muted))
-
-    @Slot()
-    def _mute_other_months(self) -> None:
-        """Days of the months around the shown one are muted."""
-        calendar = self._calendar
-        if calendar is None:
-            return
-        first = QDate(calendar.yearShown(), calendar.monthShown(), 1)
-        muted = QTextCharFormat()
-        muted.setForeground(self._theme.colour(self._theme.palette.muted))
-        calendar.setDateTextFormat(QDate(), QTextCharFormat())
-        for days in (*range(-14, 0), *range(first.daysInMonth(), first.daysInMonth() + 14)):
-            calendar.setDateTextFormat(first.addDays(days), muted)
 
     @Slot(QDate)
     def _on_picked(self, day: QDate) -> None:
