@@ -7,6 +7,9 @@ from datetime import datetime
 from console.domain.text import format_number
 from console.reports.columns import Cell, Column, ColumnKind, Value
 
+LEFT = (ColumnKind.TEXT, ColumnKind.JSON, ColumnKind.DATETIME, ColumnKind.FLAG)
+"""Kinds whose cells stand on the left; all others are figures."""
+
 
 def show(cell: Cell, column: Column) -> str:
     """What a person sees: the vendor's formatted text, else the value in the column's form; '' for an absent cell."""

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
 from console.domain.messages import english
-from console.reports.cells import show
-from console.reports.columns import Column, ColumnKind
+from console.reports.cells import LEFT, show
+from console.reports.columns import Column
 from console.reports.export import ExportOptions
 from console.reports.export_csv import chosen_places
 from console.reports.result import ReportResult
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from console.reports.table import Stop, Table, View
 
 _BATCH = 20_000
-_LEFT = (ColumnKind.TEXT, ColumnKind.JSON, ColumnKind.DATETIME, ColumnKind.FLAG)
 _STYLE = (
     ":root{color-scheme:light dark}body{font:14px/1.4 system-ui,sans-serif;margin:2em}h1{font-size:1.4em;margin:0}"
     "p{margin:.3em 0}dl{display:flex;flex-wrap:wrap;gap:.5em 2em;margin:1em 0}dt{font-size:.85em;opacity:.7}"
@@ -59,7 +58,7 @@ def write_html(
 
 def _table(out: TextIO, view: View, columns: Sequence[Column], options: ExportOptions, stop: Stop | None) -> None:
     chosen = [(place, columns[place]) for place in chosen_places(columns, options)]
-    classes = ["" if column.kind in _LEFT else ' class="n"' for _, column in chosen]
+    classes = ["" if column.kind in LEFT else ' class="n"' for _, column in chosen]
     heads = "".join(f"<th{c}>{escape(column.title)}</th>" for c, (_, column) in zip(classes, chosen, strict=True))
     out.write(f"<table><thead><tr>{heads}</tr></thead><tbody>\n")
     for rows in view.batches(_BATCH, stop):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from console.domain.messages import Message, english, message
+from console.reports.cells import LEFT
 from console.reports.columns import Cell, Column, ColumnKind
 from console.reports.export import ExportOptions
 from console.reports.export_csv import chosen_places
@@ -69,7 +70,10 @@ class _Sheets:
     def __init__(self, book: Any, notes: list[Message]) -> None:
         self._book = book
         self._notes = notes
-        self.head = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        head = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
+        self._head = book.add_format(head)
+        self._head_right = book.add_format({**head, "align": "right"})
+        self.bold = book.add_format({"bold": True})
         self._formats = {kind: book.add_format({"num_format": text}) for kind, text in _FORMATS.items()}
         self.cut = 0
 
@@ -80,13 +84,20 @@ class _Sheets:
         for rows in view.batches(_BATCH, stop):
             for row in rows:
                 if line == MAX_ROWS:
+                    self._end(sheet, line, chosen)
                     number += 1
                     sheet, line = self._sheet(f"{name} {number}", chosen), 0
                 line += 1
                 for at, (place, column) in enumerate(chosen):
                     self._cell(sheet, line, at, row[place], column.kind)
+        self._end(sheet, line, chosen)
         if number > 1:
             self._notes.append(message("file.more_sheets", count=number))
+
+    @staticmethod
+    def _end(sheet: Any, lines: int, chosen: Sequence[tuple[int, Column]]) -> None:
+        if chosen:
+            sheet.autofilter(0, 0, max(1, lines), len(chosen) - 1)
 
     def _sheet(self, name: str, chosen: Sequence[tuple[int, Column]]) -> Any:
         sheet = self._book.add_worksheet(name)
@@ -94,9 +105,13 @@ class _Sheets:
         for at, (_, column) in enumerate(chosen):
             width = max(_WIDTHS.get(column.kind, 11), min(len(column.title) + 2, 30))
             sheet.set_column(at, at, width, self._formats.get(column.kind))
-            sheet.write_string(0, at, column.title[:MAX_TEXT], self.head)
-        if chosen:
-            sheet.autofilter(0, 0, MAX_ROWS, len(chosen) - 1)
+            head = self._head if column.kind in LEFT else self._head_right
+            title = f"{column.title} ({column.unit})" if column.unit else column.title
+            sheet.write_string(0, at, title[:MAX_TEXT], head)
+        sheet.set_landscape()
+        sheet.set_paper(9)  # A4
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(0)
         return sheet
 
     def _cell(self, sheet: Any, line: int, at: int, cell: Cell, kind: ColumnKind) -> None:
@@ -128,6 +143,7 @@ def _about(book: Any, sheets: _Sheets, result: ReportResult, options: ExportOpti
     sheet = book.add_worksheet("About")
     sheet.set_column(0, 0, 28)
     sheet.set_column(1, 1, 70)
+    sheet.fit_to_pages(1, 0)
     frame = result.plan.timeframe
     lines = [
         ("Report", result.title),
@@ -141,5 +157,5 @@ def _about(book: Any, sheets: _Sheets, result: ReportResult, options: ExportOpti
     if options.mark:
         lines.insert(0, (options.mark, ""))
     for number, (label, text) in enumerate(lines):
-        sheet.write_string(number, 0, label[:MAX_TEXT], sheets.head)
+        sheet.write_string(number, 0, label[:MAX_TEXT], sheets.bold)
         sheet.write_string(number, 1, text[:MAX_TEXT])

@@ -16,8 +16,8 @@ from PySide6.QtGui import QFont, QFontMetricsF, QPageLayout, QPageSize, QPainter
 from console.domain.errors import UserError
 from console.domain.messages import english, message
 from console.domain.text import safe_text
-from console.reports.cells import show
-from console.reports.columns import Column, ColumnKind
+from console.reports.cells import LEFT, show
+from console.reports.columns import Column
 from console.reports.export import Exported, ExportOptions
 from console.reports.export_csv import chosen_places
 from console.reports.result import ReportResult
@@ -34,7 +34,6 @@ _SAMPLE = 400  # rows that decide the widths
 _SIZES = (9.0, 8.5, 8.0, 7.5, 7.0, 6.5, 6.0)  # points; the first at which the columns fit beside each other
 _GAP = 0.9  # between columns, in heights of a letter
 _WIDEST = 0.4  # of the page, for a single column
-_LEFT = (ColumnKind.TEXT, ColumnKind.JSON, ColumnKind.DATETIME, ColumnKind.FLAG)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +46,7 @@ class _Cell:
 
     @property
     def align(self) -> Qt.AlignmentFlag:
-        side = Qt.AlignmentFlag.AlignLeft if self.column.kind in _LEFT else Qt.AlignmentFlag.AlignRight
+        side = Qt.AlignmentFlag.AlignLeft if self.column.kind in LEFT else Qt.AlignmentFlag.AlignRight
         return side | Qt.AlignmentFlag.AlignVCenter
 
 
