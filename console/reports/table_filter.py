@@ -120,8 +120,7 @@ def _condition(layout: Layout, number: int, predicate: Predicate) -> tuple[str, 
         sql, bound = _contains(shown, str(value))
         return (sql, bound) if test is Match.CONTAINS else (f"NOT coalesce({sql}, false)", bound)
     if test in (Match.EQUALS, Match.DIFFERS, Match.ONE_OF):
-        several = value if test is Match.ONE_OF and not isinstance(value, str) else (value,)
-        assert isinstance(several, Sequence)
+        several = list(value) if isinstance(value, Sequence) and not isinstance(value, str) else [value]
         sql, bound = _equals(layout, number, several)
         return (f"NOT coalesce({sql}, false)" if test is Match.DIFFERS else sql), bound
     return _order(layout.kind(number), name, _ORDERS[test], value)

@@ -135,7 +135,9 @@ class View:
         with self._store.cursor(stop) as cursor:
             found = cursor.execute(f"SELECT {name} AS v FROM t ORDER BY rowid").fetchnumpy()["v"]
         blank = np.datetime64("NaT") if kind is ColumnKind.DATETIME else np.nan
-        values: ndarray[Any, Any] = found.filled(blank) if isinstance(found, np.ma.MaskedArray) else found
+        values: ndarray[Any, Any] = np.asarray(found)
+        if isinstance(found, np.ma.MaskedArray):
+            values = np.where(np.ma.getmaskarray(found), blank, values)  # type: ignore[no-untyped-call]
         if not isinstance(self._rows, int):
             values = values[self._rows]
         return values if limit is None else values[:limit]
