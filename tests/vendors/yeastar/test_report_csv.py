@@ -10,9 +10,10 @@ import pytest
 
 from console.domain.errors import ProtocolError
 from console.reports.columns import ColumnKind
+from console.reports.table_engine import Interrupted
 from console.vendors.yeastar.dates import DateFormat
 from console.vendors.yeastar.reports.drafts import Parts
-from console.vendors.yeastar.reports.files import read_file
+from console.vendors.yeastar.reports.files import Source, read_file
 from tests.vendors.yeastar.report_pbx import DEFINITIONS, cells
 
 DATES = DateFormat("DMY", "/", is_12_hour=True)
@@ -32,7 +33,7 @@ def read(folder: Path, content: str | bytes, report: str = "queueperformance") -
     data = content.encode("utf-8-sig") if isinstance(content, str) else content
     path = folder / "report.csv"
     path.write_bytes(data)
-    return read_file(DEFINITIONS[report], path, data[:4096], "pbx", DATES, folder)
+    return read_file(DEFINITIONS[report], Source(path, data[:4096], "pbx"), DATES, folder)
 
 
 def table(parts: Parts) -> list[dict[str, Any]]:
@@ -160,3 +161,27 @@ def test_many_rows_stay_in_order(tmp_path: Path) -> None:
     assert parts.table.row_count == 5000
     assert parts.table.view().page(4999, 1)[0][1][0] == 4999
     parts.close()
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "kind"),
+    [
+        ("8", 8, ColumnKind.NUMBER),
+        ("08:00-09:00", "08:00-09:00", ColumnKind.TEXT),
+        ("15/01/2027 08:00:00 AM", datetime(2027, 1, 15, 8), ColumnKind.DATETIME),  # noqa: DTZ001 - a wall clock
+    ],
+)
+def test_the_hour_of_a_row_is_what_the_file_writes(tmp_path: Path, cell: str, value: object, kind: ColumnKind) -> None:
+    parts = read(tmp_path, f"Time,Answered\n{cell},1\n", "queueavgwaittalktime")
+    assert parts.table is not None
+    assert parts.table.columns[0].kind is kind
+    assert table(parts)[0]["time"] == value
+
+
+def test_a_halted_reading_ends_in_the_middle(tmp_path: Path) -> None:
+    path = tmp_path / "report.csv"
+    path.write_bytes(DETAILED.encode())
+    source = Source(path, b"", "pbx")
+    source.halt.set()
+    with pytest.raises(Interrupted):
+        read_file(DEFINITIONS["queueperformance"], source, DATES, tmp_path)

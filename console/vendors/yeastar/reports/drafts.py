@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from console.reports.table import Table
 
 BATCH = 2000
+BUCKET = "time"  # what a row of a report by hour, day or month stands for
 
 
 @dataclass
@@ -98,6 +99,8 @@ class Layout:
             if described is not None and described.id not in taken:
                 # the text is kept beside figures that come as text, as they do in files
                 column = replace(described, has_text=described.kind is not ColumnKind.TEXT)
+                if column.id == BUCKET:  # an hour's number in lists, whatever a file writes for it
+                    column = replace(guess.column(BUCKET, described.title), help=described.help)
             else:
                 column = guess.column(_free(slug(name) or "column", taken), self._titles[name])
             taken.add(column.id)

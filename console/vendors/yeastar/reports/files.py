@@ -10,9 +10,11 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import chain
 from pathlib import Path
 
@@ -30,6 +32,22 @@ _SEPARATORS = ",;\t"
 _FIELD_LIMIT = 1024 * 1024
 MAX_COLUMNS = 1000
 _WIDE = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to read.
+
+    Attributes:
+        head: its first bytes.
+        host: for sentences.
+        halt: ends the reading, from whichever thread.
+    """
+
+    path: Path
+    head: bytes
+    host: str
+    halt: threading.Event = field(default_factory=threading.Event)
 
 
 @dataclass
@@ -55,30 +73,26 @@ class _Line:
     owner: str
 
 
-def read_file(
-    definition: ReportDefinition, path: Path, head: bytes, host: str, dates: DateFormat | None, folder: Path
-) -> Parts:
+def read_file(definition: ReportDefinition, source: Source, dates: DateFormat | None, folder: Path) -> Parts:
     """The tables of a file. Blocking.
-
-    Args:
-        head: the first bytes of the file.
 
     Raises:
         ProtocolError: it is no table.
+        Interrupted: halted.
     """
-    encoding, note = _encoding(path, head, host)
+    encoding, note = _encoding(source)
     shape = _Shape()
     known = known_columns(definition)
     shape.main, shape.sub = Layout(known, dates, by_key=False), Layout({}, dates, by_key=False)
-    with _rows(path, encoding, host) as listed:
+    with _rows(source, encoding) as listed:
         for line in _lines(listed, shape):
             _note(shape, line)
     parts = Parts(is_empty=shape.main_rows == 0)
     parts.notes += [note] if note is not None else []
-    if shape.is_short and not _ends_with_a_line(path):
-        parts.notes.append(message("pbx.file_cut", host=host))
+    if shape.is_short and not _ends_with_a_line(source.path):
+        parts.notes.append(message("pbx.file_cut", host=source.host))
     parts.metadata = [("Heading", line) for line in shape.preface]
-    _build(parts, shape, definition, path, encoding, host, dates, folder)
+    _build(parts, shape, definition, partial(_rows, source, encoding), dates, folder)
     return parts
 
 
@@ -100,9 +114,7 @@ def _build(
     parts: Parts,
     shape: _Shape,
     definition: ReportDefinition,
-    path: Path,
-    encoding: str,
-    host: str,
+    again: Callable[[], AbstractContextManager[Iterator[list[str]]]],
     dates: DateFormat | None,
     folder: Path,
 ) -> None:
@@ -116,7 +128,7 @@ def _build(
 
     def main_rows() -> Iterator[list[Cell]]:
         seen = 0
-        with _rows(path, encoding, host) as listed:
+        with again() as listed:
             for line in _lines(listed, _Shape()):
                 if line.kind != "main":
                     continue
@@ -129,7 +141,7 @@ def _build(
                     yield cells
 
     def sub_rows() -> Iterator[list[Cell]]:
-        with _rows(path, encoding, host) as listed:
+        with again() as listed:
             for line in _lines(listed, _Shape()):
                 if line.kind == "sub":
                     yield [(line.owner, None), *row_cells(inner, dict(line.cells), dates)]
@@ -231,27 +243,30 @@ def _is_value(word: str) -> bool:
 
 
 @contextmanager
-def _rows(path: Path, encoding: str, host: str) -> Iterator[Iterator[list[str]]]:
+def _rows(source: Source, encoding: str) -> Iterator[Iterator[list[str]]]:
     """The rows of a file by a real reader of such files."""
     csv.field_size_limit(_FIELD_LIMIT)
-    with path.open(encoding=encoding, errors="replace", newline="") as stream:
+    with source.path.open(encoding=encoding, errors="replace", newline="") as stream:
         first = stream.readline(_FIELD_LIMIT)
         separator = max(_SEPARATORS, key=first.count) if first else ","
         clean = (line.replace("\0", "") for line in chain([first], stream))
-        yield _checked(csv.reader(clean, delimiter=separator), host)
+        yield _checked(csv.reader(clean, delimiter=separator), source)
 
 
-def _checked(reader: Iterator[list[str]], host: str) -> Iterator[list[str]]:
-    while True:
+def _checked(reader: Iterator[list[str]], source: Source) -> Iterator[list[str]]:
+    from console.reports.table_engine import Interrupted
+
+    while not source.halt.is_set():
         try:
             cells = next(reader)
         except StopIteration:
             return
         except csv.Error as error:
-            raise ProtocolError(message("pbx.file_unreadable", host=host), detail=str(error)) from error
+            raise ProtocolError(message("pbx.file_unreadable", host=source.host), detail=str(error)) from error
         if len(cells) > MAX_COLUMNS:
-            raise ProtocolError(message("pbx.file_unreadable", host=host), detail=f"{len(cells)} columns")
+            raise ProtocolError(message("pbx.file_unreadable", host=source.host), detail=f"{len(cells)} columns")
         yield cells or [""]
+    raise Interrupted
 
 
 def _ends_with_a_line(path: Path) -> bool:
@@ -262,14 +277,14 @@ def _ends_with_a_line(path: Path) -> bool:
         return stream.read().rstrip(b"\0").endswith(b"\n")
 
 
-def _encoding(path: Path, head: bytes, host: str) -> tuple[str, Message | None]:
+def _encoding(source: Source) -> tuple[str, Message | None]:
     """UTF-8 with or without its mark, UTF-16 by its mark, else a guess that is said."""
-    if head.startswith(_WIDE):
+    if source.head.startswith(_WIDE):
         return "utf-16", None
     try:
-        with path.open(encoding="utf-8-sig", errors="strict", newline="") as stream:
+        with source.path.open(encoding="utf-8-sig", errors="strict", newline="") as stream:
             while stream.read(1 << 20):
                 pass
     except UnicodeDecodeError:
-        return "cp1252", message("reply.charset", host=host, charset="Windows-1252")
+        return "cp1252", message("reply.charset", host=source.host, charset="Windows-1252")
     return "utf-8-sig", None

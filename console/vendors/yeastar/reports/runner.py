@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
@@ -33,7 +34,7 @@ from console.vendors.yeastar.reports.explain import (
     named_format,
     refusal_of,
 )
-from console.vendors.yeastar.reports.files import read_file
+from console.vendors.yeastar.reports.files import Source, read_file
 from console.vendors.yeastar.reports.planning import CALLS, FILE, Ground, make_plan, redated, report_path, sent
 from console.vendors.yeastar.reports.site import Site
 
@@ -232,8 +233,9 @@ class YeastarReports:
         tell(Progress(Phase.READING, received=fetched.file.size))
         dates, done = self._dates(), fetched
         if done.file.media_type == CSV_TYPE:
+            source = Source(done.file.path, done.head, host)
             parts = await _in_thread(
-                lambda: read_file(definition, done.file.path, done.head, host, dates, folder), Parts.close
+                lambda: read_file(definition, source, dates, folder), Parts.close, halt=source.halt
             )
         else:
             parts = Parts(notes=[message("pbx.no_table", host=host, what=done.file.media_type)])
@@ -320,8 +322,8 @@ class YeastarReports:
         return found
 
 
-async def _in_thread(work: Callable[[], T], discard: Callable[[T], None]) -> T:
-    """Work in a thread; when nobody waits for it any more, what it still makes is freed."""
+async def _in_thread(work: Callable[[], T], discard: Callable[[T], None], halt: threading.Event | None = None) -> T:
+    """Work in a thread; when nobody waits for it any more it is halted, and what it still makes is freed."""
     loop = asyncio.get_running_loop()
     future = loop.run_in_executor(None, work)
     try:
@@ -333,4 +335,6 @@ async def _in_thread(work: Callable[[], T], discard: Callable[[T], None]) -> T:
                 discard(done.result())
 
         future.add_done_callback(free)
+        if halt is not None:
+            halt.set()
         raise
