@@ -75,9 +75,13 @@ def refuse_taken(path: Path, force: bool) -> None:
 def exported(result: ReportResult, folder: Path, format: str) -> Path:
     """A file of the result in a format of ours, in the run's own folder; raises ConsoleError."""
     path = folder / f"export-{secrets.token_hex(4)}.{format}"
-    writer: Any = importlib.import_module("console.reports.export")  # its libraries are heavy and seldom needed
-    writer.export(result, path, format)
+    export_module().export(result, path, format)
     return path
+
+
+def export_module() -> Any:
+    """What writes files; its libraries are heavy and seldom needed."""
+    return importlib.import_module("console.reports.export")
 
 
 def originals(result: ReportResult) -> Sequence[RawFile]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
-from console.domain.errors import UserError
+from console.domain.errors import ConsoleError, UserError
 from console.domain.messages import Message, message
 from console.domain.model import ProfileId
 from console.domain.profile import Profile
@@ -80,12 +80,17 @@ class Library:
         return await self.definitions(profile)
 
     async def find(self, profile: Profile, text: str) -> ReportDefinition:
-        """By id, key, title or the beginning of one of them; asks the server when nothing known fits."""
+        """By id, title, key or the only one that begins so; asks the server unless what is known is named outright."""
         known = await self.definitions(profile)
-        found = matching(known, text)
+        found = named(known, text)
         if not found and profile.id not in self._found:
-            known = await self.discover(profile)
-            found = matching(known, text)
+            try:
+                known = await self.discover(profile)
+            except ConsoleError:
+                if not beginning(known, text):
+                    raise
+            found = named(known, text)
+        found = found or beginning(known, text)
         if len(found) == 1:
             return found[0]
         if found:
@@ -160,25 +165,33 @@ class Library:
         return tuple(d for (owner, _), d in self._custom.items() if owner == backend)
 
 
-def matching(definitions: Sequence[ReportDefinition], text: str) -> Definitions:
-    """The definitions a text may mean: those it names outright, else those that begin so."""
+def named(definitions: Sequence[ReportDefinition], text: str) -> Definitions:
+    """The definitions of that id, else of that title, else of that key; letter case makes no difference."""
     wanted = text.strip().casefold()
-    if not wanted:
-        return ()
-    for exact in (_ids, _titles):
-        if found := tuple(d for d in definitions if wanted in exact(d)):
+    for word in (_id, _title, _key):
+        if found := tuple(d for d in definitions if wanted and word(d) == wanted):
             return found
-    return tuple(d for d in definitions if any(name.startswith(wanted) for name in (*_ids(d), *_titles(d))))
+    return ()
 
 
-def _ids(definition: ReportDefinition) -> tuple[str, ...]:
+def beginning(definitions: Sequence[ReportDefinition], text: str) -> Definitions:
+    """The definitions whose id, title or key begins so."""
+    wanted = text.strip().casefold()
+    return tuple(d for d in definitions if wanted and any(word(d).startswith(wanted) for word in (_id, _title, _key)))
+
+
+def _id(definition: ReportDefinition) -> str:
+    return definition.id.casefold()
+
+
+def _title(definition: ReportDefinition) -> str:
+    return definition.title.casefold()
+
+
+def _key(definition: ReportDefinition) -> str:
     param = definition.param(REPORT_KEY)
-    keys = (definition.id, definition.wire.get("key"), param.default if param is not None else None)
-    return tuple(key.casefold() for key in keys if isinstance(key, str) and key)
-
-
-def _titles(definition: ReportDefinition) -> tuple[str, ...]:
-    return (definition.title.casefold(),)
+    key = definition.wire.get("key") or (param.default if param is not None else None)
+    return key.casefold() if isinstance(key, str) else ""
 
 
 def _names(definitions: Sequence[ReportDefinition]) -> str:

@@ -66,6 +66,7 @@ class Server:
     most: int = 0
     max_parallel: int | None = None
     site_error: Exception | None = None
+    list_error: Exception | None = None
     listed: tuple[ReportDefinition, ...] = (CALLS, KEYED)
     asked: list[str] = field(default_factory=list)
 
@@ -108,6 +109,8 @@ class FakeRunner:
 
     async def definitions(self) -> tuple[ReportDefinition, ...]:
         self.server.asked.append("definitions")
+        if self.server.list_error is not None:
+            raise self.server.list_error
         return self.server.listed
 
     async def choices(self, directory: str, depends: str = "") -> Directory:
