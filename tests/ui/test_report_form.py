@@ -230,6 +230,15 @@ def test_a_report_without_parameters_says_so(build: Callable[..., ReportForm]) -
     assert form.problems == ()
 
 
+def test_a_box_that_must_be_answered_is_answered_by_no(build: Callable[..., ReportForm]) -> None:
+    params = (Param("must", K.BOOLEAN, "Must", required=True), Param("may", K.BOOLEAN, "May"))
+    form = build(ReportDefinition("flags", "demo", "Flags", params=params))
+    assert form.values() == {"must": False}
+    assert form.problems == ()
+    form.editor("may").box.click()  # type: ignore[attr-defined]
+    assert form.values() == {"must": False, "may": True}
+
+
 def test_ranges_end_now_where_the_report_says_so(build: Callable[..., ReportForm]) -> None:
     when = Param("when", K.TIMEFRAME, "When", default={"preset": "today"})
     form = build(ReportDefinition("now", "demo", "Now", params=(when,), rules=("until_now",)))

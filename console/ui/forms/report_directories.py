@@ -4,20 +4,36 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Awaitable, Callable, Mapping
+from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer
 from shiboken6 import isValid
 
 from console.domain.errors import ConsoleError
-from console.reports.runner import Directory
-from console.reports.schema import Param
+from console.domain.messages import Message
+from console.reports.schema import Choice, Param
 from console.tasks import TaskScope
 from console.ui.forms.choices_field import ChoicesEditor
 from console.ui.forms.choices_state import ListPhase, ListState
 from console.ui.forms.report_base import Held
 from console.ui.text import tr, translate
 
-LoadChoices = Callable[[str, str], Awaitable[Directory]]
+
+class LoadedList(Protocol):
+    """What a loader gives: a `console.reports.runner.Directory`, or what looks like one."""
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """What can be chosen."""
+        ...
+
+    @property
+    def notes(self) -> tuple[Message, ...]:
+        """What is odd about the list."""
+        ...
+
+
+LoadChoices = Callable[[str, str], Awaitable[LoadedList]]
 """Gives a directory by its name and the value it depends on; raises `ConsoleError`."""
 
 REST_MS = 200  # after the last change of a value that a list depends on

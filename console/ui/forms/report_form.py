@@ -8,7 +8,7 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
-from console.reports.schema import Json, ReportDefinition, Values
+from console.reports.schema import Json, ParamKind, ReportDefinition, Values
 from console.reports.validate import Problem, Surroundings, default_values, is_visible, validate
 from console.reports.validate_rules import has_rule
 from console.tasks import TaskScope
@@ -74,7 +74,7 @@ class ReportForm(QWidget):
             if isinstance(row.editor, ChoicesEditor) and row.param.directory
         }
         self._lists = Directories(self, scope, load_choices, editors, params, self._held)
-        self.set_values(default_values(definition))
+        self.reset()
 
     # -- values
 
@@ -109,7 +109,11 @@ class ReportForm(QWidget):
 
     def reset(self) -> None:
         """Show the definition's defaults."""
-        self.set_values(default_values(self.definition))
+        values = default_values(self.definition)
+        for param in self.definition.params:
+            if param.kind is ParamKind.BOOLEAN and param.required:
+                values.setdefault(param.id, False)  # an empty box is an answer
+        self.set_values(values)
 
     # -- lists and site
 
