@@ -54,7 +54,7 @@ KNOWN: tuple[Known, ...] = (
         "The vendor's own sample repeats the wait here, while the call's CONNECT event says less: take the ring time "
         "from the call flow.",
     ),
-    Known("call_time", "Call", _D, ("calltime",), "Time of the conversation."),
+    Known("call_time", "Call time", _D, ("calltime",), "Time of the conversation."),
     Known(
         "talk_time",
         "Talk",
@@ -76,7 +76,9 @@ KNOWN: tuple[Known, ...] = (
     Known("did", "DID", _T, ("did",), "The number that was called."),
     Known("url", "URL", _T, ("url",), "The address the dial plan gave the call."),
     Known("tag", "Tag", _T, ("tag",)),
-    Known("unique_id", "Call", _T, ("uniqueid",), "The id of the call in the phone system; may be made up in rows."),
+    Known(
+        "unique_id", "Unique id", _T, ("uniqueid",), "The id of the call in the phone system; may be made up in rows."
+    ),
     Known("call_flow", "Call flow link", _T, ("callflow",), "As sent; its folder may be another server's."),
     # titles of the reports by queue
     Known("received", "Received", _N, ("received",), "In a report of answered calls: the calls answered."),
