@@ -73,7 +73,7 @@ def test_every_kind_has_values_to_try() -> None:
 
 
 @pytest.mark.parametrize("kind", list(ParamKind))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_a_value_comes_out_as_it_went_in(qtbot: QtBot, theme: Theme, kind: ParamKind, data: st.DataObject) -> None:
     editor = make_param_editor(theme, param(kind), FormSite())
