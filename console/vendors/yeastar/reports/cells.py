@@ -116,7 +116,7 @@ class Guess:
 
     def see(self, raw: Json) -> None:
         """Take note of one value."""
-        if raw is None or (isinstance(raw, str) and raw.strip() in ABSENT) or not self._possible:
+        if not self._possible or raw is None or (isinstance(raw, str) and raw.strip() in ABSENT):
             return
         self._seen = True
         self._possible = {kind for kind in self._possible if self._fits(kind, raw)}

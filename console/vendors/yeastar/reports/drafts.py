@@ -125,23 +125,42 @@ def row_cells(columns: Mapping[str, Column], row: Mapping[str, Json], dates: Dat
     return [to_cell(column.kind, row.get(name), dates) for name, column in columns.items()]
 
 
+class Growing:
+    """A table in the making, row by row. Blocking."""
+
+    def __init__(self, columns: Sequence[Column], folder: Path) -> None:
+        from console.reports.table import TableBuilder
+
+        self._builder = TableBuilder(tuple(columns), folder=folder)
+        self._batch: list[Sequence[Cell]] = []
+
+    def add(self, row: Sequence[Cell]) -> None:
+        """Add a row."""
+        self._batch.append(row)
+        if len(self._batch) >= BATCH:
+            self._builder.append(self._batch)
+            self._batch = []
+
+    def finish(self) -> Table:
+        """The table."""
+        self._builder.append(self._batch)
+        return self._builder.finish()
+
+    def abandon(self) -> None:
+        """Free everything when no table is wanted after all."""
+        self._builder.abandon()
+
+
 def build(columns: Sequence[Column], rows: Iterable[Sequence[Cell]], folder: Path) -> Table:
     """A table of typed cells. Blocking."""
-    from console.reports.table import TableBuilder
-
-    builder = TableBuilder(tuple(columns), folder=folder)
-    batch: list[Sequence[Cell]] = []
+    growing = Growing(columns, folder)
     try:
         for row in rows:
-            batch.append(row)
-            if len(batch) >= BATCH:
-                builder.append(batch)
-                batch = []
-        builder.append(batch)
+            growing.add(row)
     except BaseException:
-        builder.abandon()
+        growing.abandon()
         raise
-    return builder.finish()
+    return growing.finish()
 
 
 def summary_item(column: Column, cell: Cell) -> SummaryItem:

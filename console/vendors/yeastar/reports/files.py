@@ -25,7 +25,7 @@ from console.reports.result import SUB_REPORT, SubReport, SummaryItem
 from console.reports.schema import ReportDefinition
 from console.vendors.yeastar.dates import DateFormat
 from console.vendors.yeastar.reports.cells import ABSENT, moment, number, span_ms
-from console.vendors.yeastar.reports.drafts import Layout, Parts, build, known_columns, row_cells, summary_item
+from console.vendors.yeastar.reports.drafts import Growing, Layout, Parts, known_columns, row_cells, summary_item
 
 TOTALS = frozenset({"total", "totals", "sum", "summary"})
 _SEPARATORS = ",;\t"
@@ -122,46 +122,44 @@ def _build(
     assert shape.main is not None
     assert shape.sub is not None
     columns = shape.main.columns() or {column.id: column for column in definition.columns}
+    if not columns:
+        return
     inner = shape.sub.columns()
     has_total = shape.main_rows > 0 and _is_total(shape.last_main)
-    summary: list[SummaryItem] = []
-
-    def main_rows() -> Iterator[list[Cell]]:
-        seen = 0
-        with again() as listed:
-            for line in _lines(listed, _Shape()):
-                if line.kind != "main":
-                    continue
-                seen += 1
-                cells = row_cells(columns, dict(line.cells), dates)
-                if has_total and seen == shape.main_rows:
-                    items = zip(list(columns.values())[1:], cells[1:], strict=True)
-                    summary.extend(_total(summary_item(column, cell)) for column, cell in items if cell != (None, None))
-                else:
-                    yield cells
-
-    def sub_rows() -> Iterator[list[Cell]]:
-        with again() as listed:
-            for line in _lines(listed, _Shape()):
-                if line.kind == "sub":
-                    yield [(line.owner, None), *row_cells(inner, dict(line.cells), dates)]
-
-    if columns:
-        parts.table = build(list(columns.values()), main_rows(), folder)
+    main = Growing(list(columns.values()), folder)
+    lead = Column(SUB_REPORT, next(iter(columns.values())).title)
+    sub = Growing([lead, *inner.values()], folder) if shape.counts else None
+    seen = 0
     try:
-        if shape.counts:
-            lead = Column(SUB_REPORT, columns[next(iter(columns))].title)
-            parts.sub_table = build([lead, *inner.values()], sub_rows(), folder)
-            parts.sub_reports = tuple(SubReport(key, key, row_count=count) for key, count in shape.counts.items())
+        with again() as listed:
+            for line in _lines(listed, _Shape()):
+                if line.kind == "main":
+                    seen += 1
+                    cells = row_cells(columns, line.cells, dates)
+                    if has_total and seen == shape.main_rows:
+                        parts.summary = tuple(_totals(list(columns.values()), cells))
+                    else:
+                        main.add(cells)
+                elif sub is not None:
+                    sub.add([(line.owner, None), *row_cells(inner, line.cells, dates)])
     except BaseException:
-        parts.close()
+        for growing in (main, sub):
+            if growing is not None:
+                growing.abandon()
         raise
-    parts.summary = tuple(summary)
+    parts.table = main.finish()
+    if sub is not None:
+        parts.sub_table = sub.finish()
+        parts.sub_reports = tuple(SubReport(key, key, row_count=count) for key, count in shape.counts.items())
     parts.is_empty = shape.main_rows - has_total <= 0
 
 
-def _total(item: SummaryItem) -> SummaryItem:
-    return SummaryItem(f"Total: {item.title}", item.value, item.text, item.kind)
+def _totals(columns: list[Column], cells: list[Cell]) -> Iterator[SummaryItem]:
+    """The figures of the totals row; its first cell is its name."""
+    for column, cell in list(zip(columns, cells, strict=True))[1:]:
+        if cell != (None, None):
+            item = summary_item(column, cell)
+            yield SummaryItem(f"Total: {item.title}", item.value, item.text, item.kind)
 
 
 def _is_total(label: str) -> bool:
@@ -175,7 +173,7 @@ def _lines(listed: Iterator[list[str]], shape: _Shape) -> Iterator[_Line]:
     owner = ""
     is_fresh = False  # no second heading since the last main line
     for cells in listed:
-        if not any(cell.strip() for cell in cells):
+        if not any(map(str.strip, cells)):
             continue
         if not names:
             if len([cell for cell in cells if cell.strip()]) == 1 and len(shape.preface) < 8:
@@ -188,7 +186,7 @@ def _lines(listed: Iterator[list[str]], shape: _Shape) -> Iterator[_Line]:
         if cells[0].strip() or not (inner or _is_heading(cells)):
             owner, is_fresh = cells[0].strip(), True
             yield _Line("main", _named(names, cells), owner)
-        elif _is_heading(cells) and (is_fresh or not inner):
+        elif (is_fresh or not inner) and _is_heading(cells):
             inner, is_fresh = _names(cells[1:]), False
             _declare(shape.sub, inner)
         else:
