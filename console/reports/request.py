@@ -63,6 +63,7 @@ class RequestAuth:
         query: (parameter name, field) pairs.
         sign_in: the step that makes a token.
         user_agent: sent when the system demands one.
+        resend_status: the status by which the system says "still preparing, send the same again"; 0 for none.
     """
 
     bearer: str = ""
@@ -71,6 +72,7 @@ class RequestAuth:
     query: tuple[tuple[str, str], ...] = ()
     sign_in: SignIn | None = None
     user_agent: str = ""
+    resend_status: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from console.reports.snippets_parts import Coding, Hole, Script, Step, Text, join
+from console.reports.snippets_parts import RESEND_S, Coding, Hole, Script, Step, Text, join
 
 _JSON_HELPER = """# a value as it must stand inside a JSON string
 in_json() { printf '%s' "$1" | sed 's/[\\\\"]/\\\\&/g'; }"""
@@ -43,7 +43,8 @@ def curl(script: Script) -> str:
 
 def _command(step: Step, script: Script) -> str:
     words = ["curl --silent --show-error"]
-    if step.file:
+    file = step.file or ("report.json" if step.resend else "")
+    if file:
         words[0] += " --fail"
     if step.method != ("POST" if _sends(step) else "GET"):
         words.append(f"--request {sh_quote(step.method)}")
@@ -60,8 +61,10 @@ def _command(step: Step, script: Script) -> str:
         if not step.content_type:
             words.append("--header Content-Type:")  # the console sends none either
         words.append(f"--data-raw {_words(step.body)}")
-    if step.file:
-        words.append(f"--output {sh_quote(step.file)}")
+    if file:
+        words.append(f"--output {sh_quote(file)}")
+    if step.resend:
+        words.append("--write-out '%{http_code}'")
     url = _words(step.url)
     if re.search(r"/\.\.?(/|$|\?)", url.strip("'\"")):
         words.append("--path-as-is")
@@ -69,7 +72,18 @@ def _command(step: Step, script: Script) -> str:
         words.append("--globoff")
     command = " \\\n  ".join([*words, url])
     note = f"# {step.note}\n" if step.note else ""
+    if step.resend:
+        command = _again(step, command) + ("" if step.file else f" && cat {file}")
     return note + (_token(step, command) if step.pointer else command)
+
+
+def _again(step: Step, command: str) -> str:
+    """A loop that ends when the answer is there."""
+    return (
+        f"# status {step.resend}: still being prepared, the same is sent again\n"
+        f'while status=$({command}) && [ "$status" = {step.resend} ]; do sleep {RESEND_S}; done\n'
+        '[ "$status" = 200 ] || { echo "no report: status $status" >&2; false; }'
+    )
 
 
 def _token(step: Step, command: str) -> str:

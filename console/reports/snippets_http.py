@@ -29,6 +29,8 @@ def http(script: Script) -> str:
 
 def _request(step: Step, token: str) -> str:
     lines = [f"### {step.note}".rstrip()]
+    if step.resend:
+        lines.append(f"# status {step.resend}: still being prepared, send the same again")
     if step.pointer:
         lines.append(f"# @name {SIGN_IN}")
     lines.append(f"{step.method} {_text(step.url, token)}")
@@ -70,6 +72,8 @@ def _entry(step: Step) -> dict[str, Any]:
         entry["basic"] = {"user": step.basic[0], "password": f"${{{step.basic[1]}}}"}
     if step.pointer:
         entry["token_at"] = "/" + "/".join(step.pointer)
+    if step.resend:
+        entry["send_again_on_status"] = step.resend
     if step.file:
         entry["file"] = step.file
     return entry

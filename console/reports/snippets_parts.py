@@ -13,6 +13,8 @@ from console.domain.messages import english, message
 from console.domain.text import ENTRY_LIMIT, safe_text
 from console.reports.request import RequestDetails, RequestPlan
 
+RESEND_S = 5  # between two requests for an answer that is still being prepared
+
 
 class Coding(StrEnum):
     """How a secret must be written where it stands."""
@@ -49,6 +51,7 @@ class Step:
         basic: user name and variable of its password, for Basic.
         file: where the answer belongs; empty for the screen.
         pointer: keys of the token in the answer, for the sign-in step.
+        resend: status at which the same is sent again after `RESEND_S` seconds; 0 for none.
     """
 
     note: str
@@ -59,6 +62,7 @@ class Step:
     basic: tuple[str, str] | None = None
     file: str = ""
     pointer: tuple[str, ...] = ()
+    resend: int = 0
 
     @property
     def content_type(self) -> str:
@@ -92,6 +96,7 @@ class Script:
 
 
 _SLOT = re.compile(r"\$\{([A-Za-z0-9_.-]+)\}")
+_PATH_SAFE = "/%:@!$'()*,~-._"
 _TOKEN_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 _FILE_TYPES = (("pdf", ".pdf"), ("csv", ".csv"), ("html", ".html"), ("json", ".json"), ("spreadsheetml", ".xlsx"))
 
@@ -175,18 +180,26 @@ def _step(
     _check(plan.body, "body")
     body = _slots(details, plan.body) if is_sign_in else (plan.body,)
     url = _url(details.base_url, plan, query)
-    return Step(_line(plan.note), plan.method.upper(), url, tuple(headers.values()), body, basic, file, pointer)
+    resend = 0 if is_sign_in else auth.resend_status
+    return Step(_line(plan.note), plan.method.upper(), url, tuple(headers.values()), body, basic, file, pointer, resend)
 
 
 def _url(base: str, plan: RequestPlan, holes: Iterable[tuple[str, Hole]]) -> Text:
     """The address, encoded as the console's own transport does it, the credential behind the plan's own query."""
     path = "/".join(_quote(part, ":@!$'()*,~-._") for part in plan.path.removeprefix("/").split("/"))
     pairs = "&".join(f"{_quote(name, '')}={_quote(value, ',')}" for name, value in plan.query)
-    text = f"{base.rstrip('/')}/{path}" + (f"?{pairs}" if pairs else "")
+    text = f"{_base(base)}/{path}" + (f"?{pairs}" if pairs else "")
     pieces: list[str | Hole] = [text]
     for name, hole in holes:
         pieces += [("&" if pairs or len(pieces) > 1 else "?") + _quote(name, "") + "=", hole]
     return tuple(pieces)
+
+
+def _base(url: str) -> str:
+    """Origin and base path in the form the wire needs, however the profile writes them."""
+    parts = urlsplit(url)
+    host = parts.netloc if parts.netloc.isascii() else parts.netloc.encode("idna").decode("ascii")
+    return f"{parts.scheme}://{host}{quote(parts.path.rstrip('/'), safe=_PATH_SAFE)}"
 
 
 def _quote(text: str, safe: str) -> str:

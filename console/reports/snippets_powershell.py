@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from console.reports.snippets_parts import Coding, Hole, Script, Step, Text, join
+from console.reports.snippets_parts import RESEND_S, Coding, Hole, Script, Step, Text, join
 
 _SINGLE = re.compile("(['\u2018\u2019\u201a\u201b])")  # PowerShell takes typographic quotation marks for plain ones
 # headers that the commands take as parameters of their own, and refuse in a table in version 5.1
@@ -84,6 +84,16 @@ def _call(step: Step, words: list[str]) -> list[str]:
     if step.pointer:
         keys = "".join(f".{ps_quote(key)}" for key in step.pointer)
         return [f"$token = (Invoke-RestMethod {request}){keys}"]
+    if step.resend:
+        save = f" `\n    -PassThru -OutFile {ps_quote(step.file)}" if step.file else ""
+        return [
+            f"while ($true) {{  # status {step.resend}: still being prepared, the same is sent again",
+            f"$reply = Invoke-WebRequest -UseBasicParsing {request}{save}",
+            f"if ($reply.StatusCode -ne {step.resend}) {{ break }}",
+            f"Start-Sleep -Seconds {RESEND_S}",
+            "}",
+            *([] if step.file else ["$reply.Content"]),
+        ]
     if step.file:
         return [f"Invoke-WebRequest -UseBasicParsing {request} `\n    -OutFile {ps_quote(step.file)}"]
     return [f"(Invoke-WebRequest -UseBasicParsing {request}).Content"]

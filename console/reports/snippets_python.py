@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from console.reports.snippets_parts import Coding, Hole, Script, Step, Text, join
+from console.reports.snippets_parts import RESEND_S, Coding, Hole, Script, Step, Text, join
 
 _CLIENT = "httpx.Client(timeout=httpx.Timeout(10, read=900){verify})"
 
@@ -46,6 +46,8 @@ def _imports(script: Script, codings: set[Coding]) -> list[str]:
         needed.append("import os")
     if script.is_tls:
         needed.append("import ssl")
+    if any(step.resend for step in script.steps):
+        needed.append("import time")
     if Coding.URL in codings:
         needed.append("from urllib.parse import quote")
     return needed
@@ -72,7 +74,31 @@ def _pin(script: Script) -> list[str]:
 
 def _request(step: Step) -> list[str]:
     lines = [f"# {step.note}"] if step.note else []
-    lines += [
+    lines += _again(step) if step.resend else _send(step)
+    lines.append("reply.raise_for_status()")
+    if step.pointer:
+        keys = "".join(f"[{key!r}]" for key in step.pointer)
+        lines.append(f"token = reply.json(){keys}")
+    elif step.file:
+        lines += [f"with open({step.file!r}, 'wb') as file:", "    file.write(reply.content)"]
+    else:
+        lines.append("print(reply.text)")
+    return lines
+
+
+def _again(step: Step) -> list[str]:
+    """A loop that ends when the answer is there."""
+    return [
+        f"while True:  # status {step.resend}: still being prepared, the same is sent again",
+        *(f"    {line}" for line in _send(step)),
+        f"    if reply.status_code != {step.resend}:",
+        "        break",
+        f"    time.sleep({RESEND_S})",
+    ]
+
+
+def _send(step: Step) -> list[str]:
+    lines = [
         "reply = client.request(",
         f"    {step.method!r},",
         f"    {_expression(step.url)},",
@@ -84,15 +110,7 @@ def _request(step: Step) -> list[str]:
         lines.append(f"    content={_bytes(step.body)},")
     if step.basic:
         lines.append(f"    auth=({step.basic[0]!r}, os.environ[{step.basic[1]!r}]),")
-    lines += [")", "reply.raise_for_status()"]
-    if step.pointer:
-        keys = "".join(f"[{key!r}]" for key in step.pointer)
-        lines.append(f"token = reply.json(){keys}")
-    elif step.file:
-        lines += [f"with open({step.file!r}, 'wb') as file:", "    file.write(reply.content)"]
-    else:
-        lines.append("print(reply.text)")
-    return lines
+    return [*lines, ")"]
 
 
 def _bytes(text: Text) -> str:

@@ -142,6 +142,20 @@ def test_powershell_sign_in_and_pin():
     assert "-OutFile 'report.csv'" in text
 
 
+def test_powershell_asks_again():
+    text = snippet(_details(RequestAuth(bearer="key", resend_status=202), RequestPlan("GET", "x")), "powershell")
+    assert text.endswith(
+        "while ($true) {  # status 202: still being prepared, the same is sent again\n"
+        "$reply = Invoke-WebRequest -UseBasicParsing -Method GET `\n"
+        "    -Uri 'https://pbx.example:8088/v1/x' `\n"
+        "    -Headers $headers\n"
+        "if ($reply.StatusCode -ne 202) { break }\n"
+        "Start-Sleep -Seconds 5\n"
+        "}\n"
+        "$reply.Content\n"
+    )
+
+
 def test_http_file_golden():
     assert snippet(_details(RequestAuth(sign_in=_SIGN_IN)), "http") == (
         "# Takes a session.\n"
@@ -162,6 +176,12 @@ def test_http_file_golden():
         "\n"
         '{"it\'s": "$x"}\n'
     )
+
+
+def test_a_base_path_is_encoded_once():
+    for base in ("https://bücher.example/a b/", "https://xn--bcher-kva.example/a%20b"):
+        details = RequestDetails(base, RequestAuth(), (RequestPlan("GET", "x"),))
+        assert json.loads(snippet(details, "json"))["requests"][0]["url"] == "https://xn--bcher-kva.example/a%20b/x"
 
 
 def test_urls_are_those_of_the_transport():

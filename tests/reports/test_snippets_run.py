@@ -57,7 +57,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         headers = {name.lower(): value for name, value in self.headers.items()}
         self.server.seen.append(Seen(self.command, self.path, headers, body))  # type: ignore[attr-defined]
         reply = json.dumps({"errcode": 0, "refresh_token": "no", "access_token": TOKEN}).encode()
-        self.send_response(200)
+        times = [seen.target for seen in self.server.seen].count(self.path)  # type: ignore[attr-defined]
+        self.send_response(202 if "slow" in self.path and times < 3 else 404 if "gone" in self.path else 200)
         self.send_header("Content-Length", str(len(reply)))
         self.end_headers()
         self.wfile.write(reply)
@@ -108,7 +109,7 @@ def _details(server: Server, auth: RequestAuth, *plans: RequestPlan, pin: str = 
 
 
 def _run(details: RequestDetails, language: str, folder: Path, secret: str) -> subprocess.CompletedProcess[str]:
-    text = snippet(details, language)
+    text = snippet(details, language).replace("sleep(5)", "sleep(0)").replace("sleep 5", "sleep 0")
     assert secret not in text
     environment = {**os.environ, "PYTHONUTF8": "1", "LC_ALL": "C.UTF-8", "NO_PROXY": "*", "HOME": str(folder)}
     for name in ("SITE_KEY", "SITE_PASSWORD", "SITE_ID", "SITE_SECRET"):
@@ -188,6 +189,31 @@ def test_secret_in_the_query(server: Server, tmp_path: Path, language: str):
     assert (seen.method, unquote(seen.target), seen.body) == ("POST", "/base/x?auth_token=a b&ü", b"")
     assert seen.target.count("&") == 0
     assert seen.headers["content-length"] == "0"
+
+
+@languages
+@pytest.mark.parametrize("accept", ["application/json", "text/csv"])
+def test_an_answer_in_preparation_is_asked_for_with_the_same_bytes(
+    server: Server, tmp_path: Path, language: str, accept: str
+):
+    auth = RequestAuth(bearer="key", resend_status=202)
+    plan = RequestPlan("POST", "slow", (), (*_JSON, ("Accept", accept)), BODY)
+    done = _run(_details(server, auth, plan), language, tmp_path, "abcdefgh-1")
+    assert done.returncode == 0, done.stderr
+    assert [seen.body for seen in server.seen] == [BODY.encode()] * 3
+    text = (tmp_path / "report.csv").read_text() if accept == "text/csv" else done.stdout
+    assert json.loads(text)["access_token"] == TOKEN
+
+
+@languages
+def test_a_refusal_is_no_report(server: Server, tmp_path: Path, language: str):
+    auth = RequestAuth(bearer="key", resend_status=202)
+    plan = RequestPlan("GET", "gone", (), (("Accept", "application/pdf"),))
+    done = _run(_details(server, auth, plan), language, tmp_path, "abcdefgh-1")
+    assert done.returncode != 0
+    assert "404" in done.stderr
+    assert len(server.seen) == 1
+    assert not list(tmp_path.glob("report*"))
 
 
 PINNED = [name for name in LANGUAGES if name == "python" or shutil.which("openssl")]
