@@ -107,7 +107,7 @@ def script_of(details: RequestDetails) -> Script:
     Raises:
         UserError: a value holds a character that no command can carry (NUL, a line end in a header, half a letter).
     """
-    parts = urlsplit(details.base_url)
+    parts = urlsplit(_base(details.base_url))
     auth = details.auth
     steps: list[Step] = []
     if auth.sign_in:
