@@ -8,11 +8,17 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from console.cli.exits import INTERRUPTED, complain, exit_code
 from console.cli.parser import build_parser
 from console.domain.errors import ConsoleError
 from console.engine.demo import CHILD_FLAG
+
+if TYPE_CHECKING:
+    from console.reports.export import Exported, ExportOptions
+    from console.reports.result import ReportResult
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -57,7 +63,14 @@ def _run(args: argparse.Namespace) -> int:
         return exit_code(error)
     set_up_logs(paths.logs, redactor)
     crash.install(paths.crashes)
-    return run(args, paths, redactor, crash.report)
+    return run(args, paths, redactor, crash.report, _write_pdf)
+
+
+def _write_pdf(result: ReportResult, path: Path, options: ExportOptions) -> Exported:
+    """A result as PDF: the one thing a command needs Qt for."""
+    from console.app.pdf import write_pdf
+
+    return write_pdf(result, path, options)
 
 
 def _serve_demo(arguments: list[str]) -> int:

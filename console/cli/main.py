@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import logging
 import subprocess
+from typing import TYPE_CHECKING
 
 from console.cli import exits
 from console.cli.exits import complain, drop_output
@@ -17,15 +18,28 @@ from console.engine.session import ReportBug
 from console.net.redact import Redactor
 from console.settings.paths import Paths, prepare
 
+if TYPE_CHECKING:
+    from console.cli.report_files import WritePdf
+
 log = logging.getLogger(__name__)
 
 
-def run(args: argparse.Namespace, paths: Paths, redactor: Redactor, report_bug: ReportBug) -> int:
-    """Run the command in `args`; returns its exit code. Only the boundary below catches everything."""
+def run(
+    args: argparse.Namespace,
+    paths: Paths,
+    redactor: Redactor,
+    report_bug: ReportBug,
+    write_pdf: WritePdf | None = None,
+) -> int:
+    """Run the command in `args`; returns its exit code. Only the boundary below catches everything.
+
+    Args:
+        write_pdf: writes a result as PDF; only the composition root has what can.
+    """
     if args.command == "demo-servers":
         return serve_demo(args)
     try:
-        return asyncio.run(_run(args, paths, redactor, report_bug))
+        return asyncio.run(_run(args, paths, redactor, report_bug, write_pdf))
     except ConsoleError as error:
         complain(error)
         if isinstance(error.__cause__, OSError):
@@ -42,7 +56,9 @@ def run(args: argparse.Namespace, paths: Paths, redactor: Redactor, report_bug: 
         return exits.BUG
 
 
-async def _run(args: argparse.Namespace, paths: Paths, redactor: Redactor, report_bug: ReportBug) -> int:
+async def _run(
+    args: argparse.Namespace, paths: Paths, redactor: Redactor, report_bug: ReportBug, write_pdf: WritePdf | None
+) -> int:
     from console.cli import live, profile
     from console.engine.core import open_core
 
@@ -55,7 +71,7 @@ async def _run(args: argparse.Namespace, paths: Paths, redactor: Redactor, repor
         if args.command == "report":
             from console.cli import report
 
-            code = await report.run(args, core)
+            code = await report.run(args, core, write_pdf)
         else:
             code = await profile.run(args, core)
         if core.settings.problem is not None:

@@ -10,6 +10,7 @@ from typing import Any
 from console.cli import report_run
 from console.cli.exits import OK, complain, exit_code, say
 from console.cli.profile import read_input
+from console.cli.report_files import WritePdf
 from console.cli.report_values import profiles_of, values_of
 from console.domain.errors import ConsoleError, UserError
 from console.domain.messages import english, message
@@ -25,16 +26,21 @@ from console.reports.validate_text import value_to_text
 SHOWN_CHOICES = 12
 
 
-async def run(args: argparse.Namespace, core: Core) -> int:
-    """Run the chosen `report` command; returns the exit code, raises ConsoleError."""
+async def run(args: argparse.Namespace, core: Core, write_pdf: WritePdf | None = None) -> int:
+    """Run the chosen `report` command; returns the exit code, raises ConsoleError.
+
+    Args:
+        write_pdf: writes a result as PDF, where there is something that can.
+    """
+    await core.reports.load()
+    if args.report_command == "run":
+        return await report_run.run(args, core, write_pdf)
     commands = {
         "list": _list,
         "describe": _describe,
         "request": _request,
-        "run": report_run.run,
         "import": _import,
     }
-    await core.reports.load()
     return await commands[args.report_command](args, core)
 
 

@@ -1,47 +1,44 @@
-"""Results as files: under which name, whole or not at all, and never over another without a word. Blocking."""
+"""Results as files: under which name, in which format, never over another without a word. Blocking."""
 
 from __future__ import annotations
 
 import contextlib
-import errno
-import importlib
 import os
 import secrets
 import shutil
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from console.domain.errors import UserError
 from console.domain.messages import message
+from console.reports.export import MEDIA_TYPES, Exported, ExportFormat, ExportOptions, export, original_files
 from console.reports.naming import DEFAULT_TEMPLATE, check_template, file_name
 from console.reports.request import RunPlan
 from console.reports.result import RawFile, ReportResult
+from console.reports.sniff import BINARY
+from console.reports.whole_file import whole_file
 
 STDOUT = "-"
-MEDIA = {
-    "csv": "text/csv",
-    "json": "application/json",
-    "html": "text/html",
-    "pdf": "application/pdf",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "parquet": "application/vnd.apache.parquet",
-}
-BINARY = ("xlsx", "pdf", "parquet", "original")
+NOT_FOR_TERMINALS = (ExportFormat.XLSX, ExportFormat.PDF, ExportFormat.PARQUET, ExportFormat.ORIGINAL)
 _CHUNK = 1024 * 1024
 
+WritePdf = Callable[[ReportResult, Path, ExportOptions], Exported]
 
-def format_of(output: str | None, chosen: str | None) -> str:
-    """What to write: as was said, else what the file's name says, else CSV."""
+
+def format_of(output: str | None, chosen: str | None) -> ExportFormat | None:
+    """What to write: as was said, else what the file's name says, else CSV; None for text on the terminal."""
     if chosen:
-        return chosen
-    ending = Path(output or "").suffix.lower().lstrip(".")
-    return ending if ending in MEDIA else "html" if ending == "htm" else "csv"
+        return ExportFormat(chosen)
+    if output is None:
+        return None
+    ending = Path(output).suffix.lower().lstrip(".")
+    known = {format.value: format for format in MEDIA_TYPES} | {"htm": ExportFormat.HTML}
+    return known.get(ending, ExportFormat.CSV)
 
 
-def target_of(output: str, plan: RunPlan, site: str, format: str, media_type: str, now: datetime) -> Path:
+def target_of(output: str, plan: RunPlan, site: str, format: ExportFormat, media_type: str, now: datetime) -> Path:
     """The file an output names, its template filled in; a folder gets a file of the usual name. Raises UserError."""
     path = Path(os.path.expanduser(output))
     template = path.name
@@ -56,67 +53,57 @@ def target_of(output: str, plan: RunPlan, site: str, format: str, media_type: st
         site=site,
         media_type=media_type,
         timeframe=plan.timeframe,
-        kind=format,
+        kind=format.value,
         now=f"{now:%Y-%m-%dT%H%M}",
     )
     return path.with_name(name)
 
 
+def media_type(format: ExportFormat) -> str:
+    """What a file of that format is; the system's own file says its own."""
+    return MEDIA_TYPES.get(format, BINARY)
+
+
 def refuse_taken(path: Path, force: bool) -> None:
     """Raise UserError for a file that is there and may not be replaced, and for a place where none can be."""
     if path.is_dir():
-        raise UserError(message("io.write", path=str(path), reason="it is a folder"))
+        raise UserError(message("file.folder", path=str(path)))
     if not path.parent.is_dir():
-        raise UserError(message("io.write", path=str(path), reason="there is no such folder"))
-    if not force and (path.exists() or path.is_symlink()):
+        raise UserError(message("file.no_folder", path=str(path.parent)))
+    if not force and os.path.lexists(path):
         raise UserError(message("report.file_exists", path=str(path)))
 
 
-def exported(result: ReportResult, folder: Path, format: str) -> Path:
-    """A file of the result in a format of ours, in the run's own folder; raises ConsoleError."""
-    path = folder / f"export-{secrets.token_hex(4)}.{format}"
-    export_module().export(result, path, format)
-    return path
+def write(
+    result: ReportResult, path: Path, format: ExportFormat, options: ExportOptions, write_pdf: WritePdf | None
+) -> Exported:
+    """The result as a file, whole or not at all; raises ConsoleError."""
+    refuse_taken(path, options.replace)
+    if format is not ExportFormat.PDF:
+        return export(result, path, format, options)
+    if write_pdf is None:
+        raise UserError(message("file.format", format=format.value))
+    return write_pdf(result, path, options)
 
 
-def export_module() -> Any:
-    """What writes files; its libraries are heavy and seldom needed."""
-    return importlib.import_module("console.reports.export")
-
-
-def originals(result: ReportResult) -> Sequence[RawFile]:
+def originals(result: ReportResult) -> tuple[RawFile, ...]:
     """The system's own files; raises UserError where it sent none."""
-    if not result.files:
-        raise UserError(message("report.no_original"))
-    return result.files
+    files = original_files(result)
+    if not files:
+        raise UserError(message("file.no_original"))
+    return files
+
+
+def copy_original(file: RawFile, target: Path, *, force: bool) -> None:
+    """Copy one of the system's own files, byte for byte, whole or not at all; raises UserError."""
+    refuse_taken(target, force)
+    with whole_file(target, replace=force) as part:
+        shutil.copyfile(file.path, part)
 
 
 def numbered(path: Path, number: int) -> Path:
     """The name of a further file: ``calls.csv``, ``calls (2).csv``."""
     return path if number == 1 else path.with_name(f"{path.stem} ({number}){path.suffix}")
-
-
-def place(source: Path, target: Path, *, force: bool) -> Path:
-    """Copy a finished file to where it was wanted: after any failure there is no part of it. Raises UserError."""
-    refuse_taken(target, force)
-    part = target.with_name(f".{target.name[:80]}.{secrets.token_hex(4)}.part")
-    try:
-        try:
-            with source.open("rb") as read, part.open("xb") as write:
-                shutil.copyfileobj(read, write, _CHUNK)
-                write.flush()
-                os.fsync(write.fileno())
-            _move(part, target, force)
-        finally:
-            with contextlib.suppress(OSError):
-                part.unlink(missing_ok=True)
-    except FileExistsError as failure:
-        raise UserError(message("report.file_exists", path=str(target))) from failure
-    except PermissionError as failure:
-        raise UserError(message("report.file_held", path=str(target))) from failure
-    except OSError as failure:
-        raise UserError(message("io.write", path=str(target), reason=failure.strerror or "unknown")) from failure
-    return target
 
 
 def pour(source: Path) -> None:
@@ -133,16 +120,15 @@ def pour(source: Path) -> None:
         raise UserError(message("io.write", path="The standard output", reason=reason)) from failure
 
 
-def _move(part: Path, target: Path, force: bool) -> None:
-    """Rename without ever overwriting what was not to be: a link fails where a file has come up meanwhile."""
-    if force or os.name == "nt":  # a plain rename refuses an existing file there by itself
-        (os.replace if force else os.rename)(part, target)
-        return
+def pour_result(
+    result: ReportResult, folder: Path, format: ExportFormat, options: ExportOptions, write_pdf: WritePdf | None
+) -> Exported:
+    """The result to standard output; `folder` takes the file on its way. Raises what `pour` and `write` do."""
+    path = folder / f"export-{secrets.token_hex(4)}.{format.value}"
     try:
-        os.link(part, target)
-    except OSError as failure:
-        if failure.errno not in (errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK):
-            raise
-        if target.exists():  # a file system without links
-            raise FileExistsError from failure
-        os.rename(part, target)
+        done = write(result, path, format, options, write_pdf)
+        pour(path)
+        return done
+    finally:
+        with contextlib.suppress(OSError):
+            path.unlink(missing_ok=True)

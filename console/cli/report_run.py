@@ -8,6 +8,7 @@ import contextlib
 import functools
 import sys
 from collections.abc import AsyncIterator, Sequence
+from datetime import datetime
 from pathlib import Path
 
 from console.cli import report_files as files
@@ -24,6 +25,7 @@ from console.engine.report_job import Job
 from console.engine.schedules.schedule import Outcome
 from console.engine.schedules.service import write_outcome
 from console.net.redact import one_line
+from console.reports.export import ExportFormat, ExportOptions
 from console.reports.request import RunPlan
 from console.reports.result import Phase, ReportResult
 from console.reports.schema import Json, ReportDefinition
@@ -38,13 +40,17 @@ _WORDS = {
 }
 
 
-async def run(args: argparse.Namespace, core: Core) -> int:
-    """Run the report; returns the exit code, raises ConsoleError. A schedule's outcome is written down."""
+async def run(args: argparse.Namespace, core: Core, write_pdf: files.WritePdf | None = None) -> int:
+    """Run the report; returns the exit code, raises ConsoleError. A schedule's outcome is written down.
+
+    Args:
+        write_pdf: writes a PDF, where there is something that can.
+    """
     if not args.scheduled:
-        return (await _run(args, core))[0]
+        return (await _run(args, core, write_pdf))[0]
     code, text = exit_code(UserError(message("report.closed"))), english(message("report.closed"))
     try:
-        code, text = await _run(args, core)
+        code, text = await _run(args, core, write_pdf)
         return code
     except ConsoleError as error:
         code, text = exit_code(error), english(error.message)
@@ -55,13 +61,14 @@ async def run(args: argparse.Namespace, core: Core) -> int:
             write_outcome(core.paths.config / "schedules", args.scheduled, outcome)
 
 
-async def _run(args: argparse.Namespace, core: Core) -> tuple[int, str]:
+async def _run(args: argparse.Namespace, core: Core, write_pdf: files.WritePdf | None) -> tuple[int, str]:
     """The exit code, and what came of it in words: the files written."""
     profiles = profiles_of(args, core)
     definition = await core.reports.find(profiles[0].id, args.report)
     values, asked = await values_of(args, core, profiles[0], definition)
-    chosen = args.format if args.output is None else files.format_of(args.output, args.format)
-    _check_output(args, chosen)
+    chosen = files.format_of(args.output, args.format)
+    if args.output is None and chosen in files.NOT_FOR_TERMINALS and sys.stdout.isatty():
+        raise UserError(message("report.to_terminal", format=chosen.value))
     job = await _start(args, core, profiles, definition, values, asked, chosen)
     async with _progress(job, args.quiet):
         try:
@@ -75,7 +82,7 @@ async def _run(args: argparse.Namespace, core: Core) -> tuple[int, str]:
         raise job.error
     if job.result is None:
         return INTERRUPTED, ""
-    written = await _deliver(args, core, job, job.result, ", ".join(p.name for p in profiles), chosen)
+    written = await _deliver(args, core, job, job.result, chosen, write_pdf)
     return _verdict(job, job.result), ", ".join(str(path) for path in written)
 
 
@@ -86,7 +93,7 @@ async def _start(
     definition: ReportDefinition,
     values: dict[str, Json],
     asked: str,
-    chosen: str | None,
+    chosen: ExportFormat | None,
 ) -> Job:
     if len(profiles) > 1:
         frames = core.reports.resolve(profiles[0].id, definition, values)
@@ -99,55 +106,81 @@ async def _start(
     return core.reports.start(profiles[0].id, definition, plan)
 
 
-def _check_output(args: argparse.Namespace, chosen: str | None) -> None:
-    """What can be said before anybody is asked anything."""
-    if args.output is None and chosen in files.BINARY and sys.stdout.isatty():
-        raise UserError(message("report.to_terminal", format=chosen))
-
-
-def _refuse_early(args: argparse.Namespace, core: Core, plan: RunPlan, site: str, chosen: str | None) -> None:
+def _refuse_early(args: argparse.Namespace, core: Core, plan: RunPlan, site: str, chosen: ExportFormat | None) -> None:
     """A file that is in the way is told before the system works for minutes, as far as its name is known."""
-    if args.output not in (None, files.STDOUT) and chosen is not None:
-        media = files.MEDIA.get(chosen, "application/octet-stream")
-        target = files.target_of(args.output, plan, site, chosen, media, now(core.clock).astimezone())
-        if chosen == "original" and "{" in args.output:
-            return  # its ending is that of what comes
+    if args.output in (None, files.STDOUT) or chosen is None:
+        return
+    target = files.target_of(args.output, plan, site, chosen, files.media_type(chosen), _now(core))
+    if chosen is not ExportFormat.ORIGINAL or "{" not in args.output:  # else its ending is that of what comes
         files.refuse_taken(target, args.force)
 
 
 async def _deliver(
-    args: argparse.Namespace, core: Core, job: Job, result: ReportResult, site: str, chosen: str | None
+    args: argparse.Namespace,
+    core: Core,
+    job: Job,
+    result: ReportResult,
+    chosen: ExportFormat | None,
+    write_pdf: files.WritePdf | None,
 ) -> list[Path]:
+    """Print or write the result; gives the files written."""
     for note in dict.fromkeys((*result.plan.notes, *result.notes)):
         complain(note)
+    site = job.profile_name
     if chosen is None:
         await asyncio.to_thread(write_result, result, site, say)
         return []
-    folder = job.folder
-    assert folder is not None  # a run that has a result has had a place for it
-    if chosen == "original":
-        sources = [(file.path, file.media_type) for file in files.originals(result)]
-    else:
-        if result.table is None:
-            raise UserError(message("report.no_rows", format=chosen))
-        path = await asyncio.to_thread(files.exported, result, folder, chosen)
-        sources = [(path, files.MEDIA[chosen])]
+    if chosen is ExportFormat.ORIGINAL:
+        return await _deliver_originals(args, core, result, site)
+    options = ExportOptions(site=site, replace=args.force)
     if args.output in (None, files.STDOUT):
-        if len(sources) > 1:
-            raise UserError(message("report.several_files", count=len(sources)))
-        await asyncio.to_thread(files.pour, sources[0][0])
+        assert job.folder is not None  # a run that has a result has had a place for it
+        arguments = (result, job.folder, chosen, options, write_pdf)
+        done = (
+            files.pour_result(*arguments) if chosen is ExportFormat.PDF else await _off(files.pour_result, *arguments)
+        )
+        written = []
+    else:
+        target = files.target_of(args.output, result.plan, site, chosen, files.media_type(chosen), _now(core))
+        todo = (result, target, chosen, options, write_pdf)
+        done = files.write(*todo) if chosen is ExportFormat.PDF else await _off(files.write, *todo)
+        written = [target]
+        _tell_written(args, target, result)
+    for note in done.notes:
+        complain(note)
+    return written
+
+
+_off = asyncio.to_thread  # everything but Qt, which belongs to the main thread
+
+
+async def _deliver_originals(args: argparse.Namespace, core: Core, result: ReportResult, site: str) -> list[Path]:
+    found = files.originals(result)
+    if args.output in (None, files.STDOUT):
+        if len(found) > 1:
+            raise UserError(message("report.several_files", count=len(found)))
+        await asyncio.to_thread(files.pour, found[0].path)
         return []
     written: list[Path] = []
-    for source, media in sources:
-        target = files.target_of(args.output, result.plan, site, chosen, media, now(core.clock).astimezone())
+    for file in found:
+        target = files.target_of(args.output, result.plan, site, ExportFormat.ORIGINAL, file.media_type, _now(core))
         number = 1
         while files.numbered(target, number) in written:
             number += 1
         target = files.numbered(target, number)
-        written.append(await asyncio.to_thread(functools.partial(files.place, source, target, force=args.force)))
-        if not args.quiet:
-            say(one_line(english(message("report.written", path=target, rows=_rows(result)))))
+        await asyncio.to_thread(functools.partial(files.copy_original, file, target, force=args.force))
+        written.append(target)
+        _tell_written(args, target, result)
     return written
+
+
+def _tell_written(args: argparse.Namespace, target: Path, result: ReportResult) -> None:
+    if not args.quiet:
+        say(one_line(english(message("report.written", path=target, rows=_rows(result)))))
+
+
+def _now(core: Core) -> datetime:
+    return now(core.clock).astimezone()
 
 
 def _rows(result: ReportResult) -> str:
