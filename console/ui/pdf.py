@@ -180,7 +180,9 @@ class _Paper:
         painter.setFont(bold)
         self._row(painter, cells, [cell.column.title for cell in cells], y, line)
         painter.setFont(font)
-        painter.setPen(QPen(Qt.GlobalColor.black, 2))
+        pen = QPen(painter.pen())  # ink on paper, whatever the theme
+        pen.setWidth(2)
+        painter.setPen(pen)
         painter.drawLine(0, int(y + line), int(sum(cell.width for cell in cells)), int(y + line))
         return y + line * 1.15
 
