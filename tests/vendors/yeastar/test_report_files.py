@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from console.domain.errors import NotPermitted, ProtocolError, TimedOut, UserError
+from console.domain.errors import NotPermitted, ProtocolError, ServerBusy, TimedOut, UserError
 from console.reports.result import Phase, Progress
 from console.tasks import TaskScope
 from tests.vendors.yeastar.report_pbx import (
@@ -109,6 +109,19 @@ async def test_trap_46_a_token_that_ends_between_link_and_file_is_renewed(tmp_pa
         pbx._answer = ending  # type: ignore[method-assign]
         (await runner.run(definition, plan, tmp_path, lambda progress: None)).close()
     assert (pbx.count_of(LINK), pbx.count_of(FILE), len(pbx.tokens)) == (1, 2, 2)
+
+
+@pytest.mark.parametrize(("refusals", "tries"), [(1, 2), (2, 2)])
+async def test_a_file_refused_with_a_status_gets_one_fresh_token(tmp_path: Path, refusals: int, tries: int) -> None:
+    pbx = report_pbx(files={FILE: [*[401] * refusals, CSV]})
+    async with runner_of(pbx) as (runner, _):
+        if refusals == 1:
+            (await run(runner, tmp_path, "queueperformance", "csv")).close()
+        else:
+            with pytest.raises(ServerBusy):
+                await run(runner, tmp_path, "queueperformance", "csv")
+    assert (pbx.count_of(FILE), len(pbx.tokens)) == (tries, 2)
+    assert len(left(tmp_path)) == (1 if refusals == 1 else 0)
 
 
 @pytest.mark.parametrize(

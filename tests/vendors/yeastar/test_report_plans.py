@@ -11,6 +11,7 @@ from console.domain.errors import UserError
 from console.domain.messages import english
 from console.reports.loader import definition_from_json, definition_to_json
 from console.reports.schema import ParamKind, ReportDefinition
+from console.reports.validate import errors, validate
 from console.vendors.yeastar import BACKENDS
 from console.vendors.yeastar.dates import PbxClock, from_setting
 from console.vendors.yeastar.paths import ALLOW
@@ -208,6 +209,8 @@ def test_every_definition_keeps_the_contract(definition: ReportDefinition) -> No
     windows = [param for param in definition.params if param.kind in (ParamKind.TIMEFRAME, ParamKind.PERIOD)]
     assert len(windows) == 1
     assert definition.param("is_async") is not None
+    usual = {param.id: param.default for param in definition.params if param.default is not None}
+    assert not errors(validate(definition, values_of(definition) | usual))
     assert definition.id in MATRIX or (definition.inferred and definition.needs)
     for format_ in definition.formats:
         plan = make_plan(definition, values_of(definition), context(format_.value), ground())

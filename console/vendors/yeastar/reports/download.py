@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote
 
-from console.domain.errors import AuthError, ConsoleError, NotFound, NotPermitted, ProtocolError
+from console.domain.errors import AuthError, ConsoleError, NotFound, NotPermitted, ProtocolError, ServerBusy
 from console.domain.messages import message
 from console.domain.secret import Secret
 from console.net.decode import looks_like_html
@@ -26,6 +26,7 @@ from console.vendors.yeastar.envelope import NO_DATA, TOKEN_EXPIRED, Json, code_
 from console.vendors.yeastar.reports.explain import PURPOSE
 
 CSV_TYPE = "text/csv"
+AGAIN_S = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +54,13 @@ class Downloader:
         # a raw space, as the vendor's own examples have it, would not survive being taken apart
         path, query = self._access.http.own_link(link.strip().replace(" ", "%20"))
         token = await self._access.keeper.token()
-        for _ in range(2):
-            fetched = await self._once(path, query, token, name, folder, fallback, tell)
-            if fetched is not None:
-                break
+        fetched = await self._once(path, query, token, name, folder, fallback, tell)
+        if fetched is None:  # the token has ended since the link was given
             token = await self._access.keeper.renew(token)
-        else:
-            raise ProtocolError(message("http.unexpected", host=self._host, status=401))
+            fetched = await self._once(path, query, token, name, folder, fallback, tell)
+        if fetched is None:
+            said = message("api.session_refused", host=self._host, seconds=round(AGAIN_S))
+            raise ServerBusy(said, retry_after_s=AGAIN_S)
         if fetched is _GONE:
             if is_last:
                 raise ProtocolError(message("pbx.link_expired", host=self._host))

@@ -14,6 +14,7 @@ from console.reports.request import RequestPlan, RunPlan
 from console.reports.runner import PlanContext
 from console.reports.schema import Format, Json, Param, ParamKind, ReportDefinition, Values
 from console.reports.timeframe import ResolvedTimeframe
+from console.reports.validate import is_visible
 from console.vendors.yeastar.dates import DateFormat, PbxClock
 from console.vendors.yeastar.fields import flag, text
 from console.vendors.yeastar.paths import V1, V2
@@ -124,17 +125,6 @@ def _pairs(
         return window_pairs(param.kind, window, dates)
     written = _written(param, value)
     return [(name, written)] if written else []
-
-
-def is_visible(definition: ReportDefinition, param: Param, values: Values) -> bool:
-    """Whether a parameter counts, given the others."""
-    condition = param.visible_if
-    if condition is None:
-        return True
-    value = values.get(condition.param)
-    if value is None:
-        return False
-    return not condition.values or (str(value).lower() if isinstance(value, bool) else str(value)) in condition.values
 
 
 def window_pairs(kind: ParamKind, window: ResolvedTimeframe | None, dates: DateFormat | None) -> list[tuple[str, str]]:
