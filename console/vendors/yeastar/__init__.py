@@ -26,7 +26,7 @@ FIELDS: tuple[ProfileField, ...] = (
         FieldKind.CHOICE,
         default="automatic",
         choices=(("automatic", "Automatic (ask the PBX)"), ("v2.0", "v2.0"), ("v1.0", "v1.0 (older firmware)")),
-        help="Where the day's figures are read. Live data always comes from v1.0.",
+        help="Where the day's figures and reports are read. Live data always comes from v1.0.",
     ),
     ProfileField(
         "date_format",
@@ -45,7 +45,8 @@ FIELDS: tuple[ProfileField, ...] = (
         "Live events",
         FieldKind.BOOLEAN,
         default="true",
-        help="Refresh at once what a queue event touches, besides the regular polls.",
+        help="Refresh at once what a queue event touches, besides the regular polls, "
+        "and hear when a report run in the background is ready.",
     ),
     ProfileField(
         "counters",
