@@ -17,6 +17,7 @@ from console.engine.profiles import Profiles
 from console.engine.report_book import ReportBook
 from console.engine.report_records import CUSTOM_LIMIT, VALUES_LIMIT, Custom, Records, json_size
 from console.reports.loader import definition_from_json, definition_to_json
+from console.reports.runner import ImportedReport
 from console.reports.schema import ReportDefinition, Values
 
 log = logging.getLogger(__name__)
@@ -101,6 +102,15 @@ class Library:
         """Drop what the server of a profile has listed."""
         self._found.pop(profile_id, None)
 
+    async def read_text(self, profile: Profile, text: str) -> ImportedReport:
+        """What pasted request details hold; keeps nothing. Raises UserError for text that holds no report."""
+        spec = self._profiles.spec(profile.backend)
+        if spec.import_report is None:
+            raise UserError(message("report.import_none", title=spec.title))
+        if len(text) > PASTE_LIMIT:
+            raise UserError(message("report.import_large", limit="1 MB"))
+        return await asyncio.to_thread(spec.import_report, text)
+
     async def import_text(
         self, profile: Profile, text: str, *, collision: Collision = Collision.REFUSE, title: str = ""
     ) -> Imported:
@@ -109,11 +119,7 @@ class Library:
         Raises UserError: it holds no report, or one whose id is taken (``report.import_exists``) under `REFUSE`.
         """
         spec = self._profiles.spec(profile.backend)
-        if spec.import_report is None:
-            raise UserError(message("report.import_none", title=spec.title))
-        if len(text) > PASTE_LIMIT:
-            raise UserError(message("report.import_large", limit="1 MB"))
-        got = await asyncio.to_thread(spec.import_report, text)
+        got = await self.read_text(profile, text)
         params = tuple(
             replace(p, default=got.values[p.id]) if got.values.get(p.id) is not None else p
             for p in got.definition.params

@@ -27,7 +27,7 @@ from console.engine.report_zone import computer_zone
 from console.engine.session import ReportBug
 from console.reports.request import RequestDetails, RunPlan
 from console.reports.result import ReportResult
-from console.reports.runner import PlanContext, SiteFacts
+from console.reports.runner import ImportedReport, PlanContext, SiteFacts
 from console.reports.schema import Choice, ReportDefinition, Values
 from console.reports.timeframe import ResolvedTimeframe, find_zone, offset_zone
 from console.reports.validate import Problem, Surroundings, errors, resolve_values, validate
@@ -137,6 +137,15 @@ class Reports:
         self.memory.note_key(profile_id, imported.definition, imported.values)
         return imported
 
+    def can_import(self, profile_id: ProfileId) -> bool:
+        """Whether reports of this kind of system can be made of pasted request details."""
+        profile = self._profiles.get(profile_id)
+        return profile is not None and self._profiles.spec(profile.backend).import_report is not None
+
+    async def read_import(self, profile_id: ProfileId, text: str) -> ImportedReport:
+        """What pasted request details hold, keeping nothing; raises UserError as `import_report` does."""
+        return await self.library.read_text(self._profile(profile_id), text)
+
     async def choices(
         self, profile_id: ProfileId, directory: str, depends: str = "", *, refresh: bool = False
     ) -> KnownChoices:
@@ -145,11 +154,13 @@ class Reports:
         known = self._choices.get(key)
         if known is not None and not refresh and self._clock.monotonic() - known.taken_mono < CHOICES_MAX_AGE_S:
             return known
-        return await asyncio.shield(
-            self._scope.single_flight(
-                f"choices.{'.'.join(key)}", lambda: self._ask_choices(profile_id, directory, depends)
-            )
+        flight = f"choices.{'.'.join(key)}"
+        found = await asyncio.shield(
+            self._scope.single_flight(flight, lambda: self._ask_choices(profile_id, directory, depends))
         )
+        if isinstance(found, ConsoleError):
+            raise found
+        return found
 
     def known_choices(self, profile_id: ProfileId, directory: str, depends: str = "") -> KnownChoices | None:
         """A directory as far as it has been asked for, however old."""
@@ -197,9 +208,12 @@ class Reports:
         return dict(resolve_values(definition, values, at or now(self._clock), zone, week_start))
 
     def problems(self, profile_id: ProfileId, definition: ReportDefinition, values: Values) -> tuple[Problem, ...]:
-        """What is wrong with the values, as far as it can be told from what has been loaded; asks nobody."""
+        """What is wrong with the values, as far as it can be told from what has been loaded; asks nobody.
+
+        Nothing is called future before the site's zone is known: its day may be ahead of ours.
+        """
         around = Surroundings(
-            now(self._clock),
+            now(self._clock) if self.has_own_zone(profile_id) else None,
             self.zone_of(profile_id),
             self._profile(profile_id).week_start,
             {
@@ -228,10 +242,10 @@ class Reports:
             known = ", ".join(definition.formats)
             raise UserError(message("report.format", title=definition.title, format=wanted, known=known))
         moment = at or now(self._clock)
-        for problem in errors(self.problems(profile_id, definition, values)):
-            raise UserError(problem.message)
+        self._refuse(profile_id, definition, values)
         async with self._profiles.report_runner(profile_id) as runner:
             await self.site(profile_id)
+            self._refuse(profile_id, definition, values)  # now that its zone is known
             frames = self.resolve(profile_id, definition, values, moment)
             local = moment.astimezone(find_zone(self.zone_of(profile_id)))
             context = PlanContext(frames, local, wanted, self._labels(profile_id))
@@ -248,16 +262,26 @@ class Reports:
         async with self._profiles.report_runner(profile_id) as runner:
             auth = runner.auth
             base_url = getattr(runner, "base_url", "") or profile.url
-        fields = self._profiles.spec(profile.backend).secret_fields
         return RequestDetails(
             base_url=base_url,
             auth=auth,
             requests=plan.requests,
-            environment={field.id: variable_name(profile.name, field.id) for field in fields},
+            environment=self._variables(profile),
             ca_file=profile.ca_file,
             pin=profile.pin,
             notes=plan.notes,
         )
+
+    async def live_details(
+        self, profile_id: ProfileId, metric_ids: Sequence[str]
+    ) -> tuple[tuple[str, RequestDetails], ...]:
+        """The requests by which live metrics are read, each with its title; none where the system tells of none."""
+        profile = self._profile(profile_id)
+        async with self._profiles.report_runner(profile_id) as runner:
+            ask = getattr(runner, "live_details", None)
+            found: tuple[tuple[str, RequestDetails], ...] = ask(tuple(metric_ids)) if ask is not None else ()
+        environment = self._variables(profile)
+        return tuple((title, replace(details, environment=environment)) for title, details in found)
 
     # -- runs
 
@@ -303,11 +327,20 @@ class Reports:
 
     # -- inside
 
+    def _refuse(self, profile_id: ProfileId, definition: ReportDefinition, values: Values) -> None:
+        for problem in errors(self.problems(profile_id, definition, values)):
+            raise UserError(problem.message)
+
     def _profile(self, profile_id: ProfileId) -> Profile:
         profile = self._profiles.get(profile_id)
         if profile is None:
             raise UserError(message("report.profile_gone"))
         return profile
+
+    def _variables(self, profile: Profile) -> dict[str, str]:
+        """Secret field -> the environment variable a snippet reads it from."""
+        fields = self._profiles.spec(profile.backend).secret_fields
+        return {field.id: variable_name(profile.name, field.id) for field in fields}
 
     def _name_of(self, profile_id: ProfileId) -> tuple[str, str]:
         profile = self._profile(profile_id)
@@ -320,9 +353,13 @@ class Reports:
                 labels.setdefault(directory, {}).update({c.value: c.label for c in known.choices})
         return labels
 
-    async def _ask_choices(self, profile_id: ProfileId, directory: str, depends: str) -> KnownChoices:
-        async with self._profiles.report_runner(profile_id) as runner:
-            found = await runner.choices(directory, depends)
+    async def _ask_choices(self, profile_id: ProfileId, directory: str, depends: str) -> KnownChoices | ConsoleError:
+        """Ask once for everybody who waits; a foreseen failure is theirs, and no fault of this task."""
+        try:
+            async with self._profiles.report_runner(profile_id) as runner:
+                found = await runner.choices(directory, depends)
+        except ConsoleError as error:
+            return error
         known = KnownChoices(found.choices, found.notes, now(self._clock), self._clock.monotonic())
         self._choices[profile_id, directory, depends] = known
         return known
