@@ -115,6 +115,8 @@ class FakeRunner:
 
     async def choices(self, directory: str, depends: str = "") -> Directory:
         self.server.asked.append(f"choices {directory} {depends}".strip())
+        if self.server.list_error is not None:
+            raise self.server.list_error
         return Directory((Choice("s", "Sales"), Choice("v", "Service")))
 
     async def site(self) -> SiteFacts:

@@ -100,6 +100,30 @@ async def test_choices_are_asked_once_until_they_are_old_or_wanted_anew(rig: Rig
     assert rig.server.asked == ["choices queues"] * 3
 
 
+async def test_a_list_that_cannot_be_had_is_told_to_everybody_who_asked_and_is_no_fault_of_ours(rig: Rig) -> None:
+    profile_id = await rig.add()
+    down = ConnectFailed(message("connect.refused", host="h", port=1))
+    rig.server.list_error = down
+    both = await asyncio.gather(
+        *(rig.core.reports.choices(profile_id, "queues") for _ in range(2)), return_exceptions=True
+    )
+    assert both == [down, down]
+    assert len(rig.server.asked) == 1
+    assert rig.bugs == []
+
+
+async def test_a_sites_day_may_be_ahead_of_ours(rig: Rig, clock: ManualClock) -> None:
+    rig.server.zone = "Pacific/Kiritimati"
+    clock.set_wall(datetime(2027, 1, 15, 12, 0, tzinfo=UTC).timestamp() * 1000)  # 02:00 of the 16th there
+    profile_id = await rig.add()
+    values = {"when": {"preset": "custom", "start": "2027-01-16T00:00:00", "end": "2027-01-16T23:59:59"}}
+    plan = await rig.core.reports.plan(profile_id, CALLS, values)
+    assert plan.timeframe is not None
+    values["when"].update(start="2027-01-18T00:00:00", end="2027-01-18T23:59:59")
+    with pytest.raises(UserError):
+        await rig.core.reports.plan(profile_id, CALLS, values)
+
+
 async def test_a_moved_profile_forgets_what_the_old_server_said(rig: Rig) -> None:
     reports = rig.core.reports
     profile_id = await rig.add()

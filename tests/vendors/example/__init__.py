@@ -21,9 +21,11 @@ from console.domain.values import NOT_APPLICABLE, Reading, Status, Unit
 from console.net.allow import AllowRule
 from console.net.auth import Bearer
 from console.net.http import Reply, Request, VendorHttp
+from console.reports.runner import ReportRunner
 from console.vendors.base import Backend, BackendSpec, CheckResult, Connection, FieldKind, ProfileField
+from tests.vendors.example.reports import CALLS, ExampleRunner
 
-ALLOW = (AllowRule("GET", "/floor", "see the floor"),)
+ALLOW = (AllowRule("GET", "/floor", "see the floor"), AllowRule("GET", "/calls.csv", "run reports"))
 COLUMNS = tuple(
     column.info for column in (find(Section.QUEUES, "waiting"), find(Section.QUEUES, "longest_wait")) if column
 )
@@ -55,6 +57,11 @@ class ExampleBackend:
         """Poll once and count."""
         snapshot = await self._poll()
         return CheckResult((message("check.queues", count=len(snapshot.queues)),))
+
+    @property
+    def reports(self) -> ExampleRunner:
+        """What runs its report, over the same connection."""
+        return ExampleRunner(self._http, self._profile)
 
     async def aclose(self) -> None:
         """Close the connection."""
@@ -97,6 +104,11 @@ def _open(connection: Connection) -> Backend:
     return ExampleBackend(connection)
 
 
+def _open_reports(backend: Backend) -> ReportRunner:
+    assert isinstance(backend, ExampleBackend)
+    return backend.reports
+
+
 BACKENDS = (
     BackendSpec(
         id="example",
@@ -105,5 +117,7 @@ BACKENDS = (
         fields=(ProfileField("token", "token", FieldKind.SECRET, required=True),),
         allow=ALLOW,
         open=_open,
+        reports=lambda: (CALLS,),
+        open_reports=_open_reports,
     ),
 )
