@@ -24,9 +24,21 @@ KINDS: Final[frozenset[str]] = frozenset(
         "unknown_metric",
         "errcode",
         "expire_tokens",
+        "report_slow",
+        "report_failed",
+        "report_silent",
+        "report_html",
+        "report_truncate",
+        "report_expired",
     }
 )
-"""Every kind but ``clear``, which ends them all."""
+"""Every kind but ``clear``, which ends them all.
+
+Those of report files: ``report_slow`` takes ``ms`` (5000) to make one; ``report_failed`` makes none (``errcode``, -1);
+``report_silent`` never tells that one is ready; ``report_html`` sends a sign-in page in its place, ``report_truncate``
+its first half over a connection that breaks (``"mode": "reply"``: as a whole reply), ``report_expired`` says that its
+link is over. Their ``path`` is matched against the report's type while it is made, then against the file's name.
+"""
 
 
 @dataclass

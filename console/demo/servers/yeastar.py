@@ -1,13 +1,12 @@
-"""The P-Series Open API wire: token pair, envelope with ``errcode``, queue and agent status, day report, events.
+"""The P-Series Open API wire: token pair, envelope with ``errcode``, and what is behind it.
 
 Written from the vendor's developer guide (pages "Get Access Token", "Response Result", "Query Call Status of a
-Queue", "Query Agent Status of a Queue", "Query Call Report List", "Monitor Events via WebSocket") and from what
-users of real exchanges report; from nothing of our client.
+Queue", "Query Agent Status of a Queue", "Query Call Report List", "Download a Call Report", "Get Menu Options",
+"Monitor Events via WebSocket") and from what users of real exchanges report; from nothing of our client.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
@@ -18,38 +17,16 @@ from console.demo.faults import Fault
 from console.demo.servers.base import Stage, WireServer
 from console.demo.servers.yeastar_books import Books
 from console.demo.servers.yeastar_clock import WallClock
+from console.demo.servers.yeastar_directories import Directories
+from console.demo.servers.yeastar_downloads import Downloads
+from console.demo.servers.yeastar_live import LiveStatus
 from console.demo.servers.yeastar_quirks import Quirks
-from console.demo.servers.yeastar_report import performance
+from console.demo.servers.yeastar_reports import ReportDesk
 from console.demo.servers.yeastar_socket import EventSocket, frames_of, serve_socket
 from console.demo.servers.yeastar_tokens import Pair, TokenDesk
-from console.demo.world.fold import DIALING, HOLD, OFF, PAUSED, RINGING, TALKING, AgentFold
+from console.demo.servers.yeastar_wire import MESSAGES, V1, V2, Refused, body_of, enveloped, json_response
 
-V1, V2 = "/openapi/v1.0", "/openapi/v2.0"
 Handler = Callable[[web.Request], Awaitable[dict[str, Any]]]
-_MESSAGES = {
-    -1: "FAILURE",
-    0: "SUCCESS",
-    10001: "INTERFACE NOT EXISTED",
-    10004: "TOKEN EXPIRED",
-    10005: "ACCESS DENIED",
-    40002: "PARAMETER ERROR",
-    60001: "DATA NOT FOUND",
-    60002: "MAX LIMITATION EXCEEDED",
-    70004: "ACCOUNT IP BLOCKED",
-    70082: "OVERLOAD_TASK_RUNNING",
-    70087: "IP FORBIDDEN",
-    70123: "API UNAVAILABLE",
-}
-_EXT_ID = 71  # internal ids have nothing to do with numbers
-
-
-class Refused(Exception):
-    """A request is answered with an error code, in HTTP 200 as everything else."""
-
-    def __init__(self, code: int, **more: Any) -> None:
-        super().__init__(str(code))
-        self.code = code
-        self.more = more
 
 
 class YeastarServer(WireServer):
@@ -66,6 +43,8 @@ class YeastarServer(WireServer):
         self.sockets: set[EventSocket] = set()
         self.clock = WallClock(stage.world)
         self.books = Books(stage, self.quirks.sla_s)
+        self.reports = ReportDesk(self)
+        self.downloads = Downloads(self)
         self._sent: tuple[int, int] = (stage.world.day, len(stage.world.log_of(stage.world.day)))
 
     @property
@@ -75,20 +54,29 @@ class YeastarServer(WireServer):
 
     def routes(self, app: web.Application) -> None:
         """Add the endpoints; whatever else is asked for below ``/openapi`` is answered in the envelope, too."""
+        lists, live, reports = Directories(self), LiveStatus(self), self.reports
         reads: dict[str, Handler] = {
             f"{V1}/system/information": self._system,
-            f"{V1}/queue/list": self._queues,
-            f"{V1}/extension/list": self._extensions,
-            f"{V1}/queue/call_status": self._calls,
-            f"{V1}/queue/agent_status": self._agents,
-            f"{V1}/call_report/list": self._report_v1,
+            f"{V1}/system/get_menuoptions": lists.menu,
+            f"{V1}/queue/list": lists.queues,
+            f"{V1}/extension/list": lists.extensions,
+            f"{V1}/extension_group/list": lists.extension_groups,
+            f"{V1}/trunk/list": lists.trunks,
+            f"{V1}/ivr/list": lists.ivrs,
+            f"{V1}/ringgroup/list": lists.ring_groups,
+            f"{V1}/queue_pause_reason/list": lists.pause_reasons,
+            f"{V1}/queue/call_status": live.calls,
+            f"{V1}/queue/agent_status": live.agents,
         }
-        if self.quirks.has_v2:
-            reads[f"{V2}/call_report/list"] = self._report_v2
+        for base in (V1, V2) if self.quirks.has_v2 else (V1,):
+            reads[f"{base}/call_report/list"] = reports.listed
+            reads[f"{base}/call_report/detail"] = reports.detail
+            reads[f"{base}/call_report/download"] = self.downloads.order
         app.router.add_post(f"{V1}/get_token", self._enveloped(self._get_token))
         app.router.add_post(f"{V1}/refresh_token", self._enveloped(self._refresh_token))
         app.router.add_get(f"{V1}/del_token", self._enveloped(self._del_token))
         app.router.add_get(f"{V1}/subscribe", self._subscribe)
+        app.router.add_get("/api/download/{name}", self._download)
         for path, handler in reads.items():
             app.router.add_get(path, self._enveloped(self._signed(handler)))
         app.router.add_route("*", "/openapi/{rest:.*}", self._enveloped(self._unknown))
@@ -103,8 +91,7 @@ class YeastarServer(WireServer):
                 code = 0
             except Refused as refusal:
                 code, body = refusal.code, refusal.more
-            shown: int | str = str(code) if self.quirks.as_text else code
-            return _json({"errcode": shown, "errmsg": _MESSAGES.get(code, "UNKNOWN"), **body})
+            return enveloped(code, self.quirks.as_text, body)
 
         return answer
 
@@ -130,11 +117,11 @@ class YeastarServer(WireServer):
     # -- tokens ----------------------------------------------------------------------------------------------
 
     async def _get_token(self, request: web.Request) -> dict[str, Any]:
-        body = await _body(request)
+        body = await body_of(request)
         return self._handed(*self.tokens.sign_in(body.get("username"), body.get("password")))
 
     async def _refresh_token(self, request: web.Request) -> dict[str, Any]:
-        return self._handed(*self.tokens.refresh((await _body(request)).get("refresh_token")))
+        return self._handed(*self.tokens.refresh((await body_of(request)).get("refresh_token")))
 
     async def _del_token(self, request: web.Request) -> dict[str, Any]:
         token = request.query.get("access_token", "")
@@ -150,9 +137,9 @@ class YeastarServer(WireServer):
         if pair is None:
             raise Refused(code)
         return {
-            "access_token_expire_time": self._int(self.quirks.access_s),
+            "access_token_expire_time": self.figure(self.quirks.access_s),
             "access_token": pair.access,
-            "refresh_token_expire_time": self._int(self.quirks.refresh_s),
+            "refresh_token_expire_time": self.figure(self.quirks.refresh_s),
             "refresh_token": pair.refresh,
         }
 
@@ -170,166 +157,15 @@ class YeastarServer(WireServer):
                 "system_time": self.quirks.wall(moment),
                 "system_date_format": self.quirks.date_format,
                 "system_time_format": self.quirks.time_format(moment),
-                "timestamp": self._int(now // 1000),
+                "timestamp": self.figure(now // 1000),
                 "up_time": 86_400,
             }
-        }
-
-    async def _queues(self, request: web.Request) -> dict[str, Any]:
-        site = self.stage.world.site
-        rows = [
-            {
-                "id": self._int(queue.index + 1),
-                "number": queue.extension,
-                "name": queue.name,
-                "ring_strategy": "least_recent",
-                "static_agent_list": self._list([]),
-                "dynamic_agent_list": [self._member(index) for index in site.members[queue.index]],
-                "manager_list": self._list([]),
-            }
-            for queue in site.queues
-        ]
-        return self._page(request, rows, "queue_list")
-
-    async def _extensions(self, request: web.Request) -> dict[str, Any]:
-        rows = [
-            {
-                "id": self._int(agent.index + _EXT_ID),
-                "number": agent.extension,
-                "caller_id_name": agent.name,
-                "role_name": "Employee",
-                "presence_status": "available",
-            }
-            for agent in self.stage.world.site.agents
-        ]
-        return self._page(request, rows, "data")
-
-    def _member(self, index: int) -> dict[str, str]:
-        agent = self.stage.world.site.agents[index]
-        return {"text": agent.name, "text2": agent.extension, "value": str(index + _EXT_ID), "type": "extension"}
-
-    def _page(self, request: web.Request, rows: list[dict[str, Any]], key: str) -> dict[str, Any]:
-        size = min(_whole(request.query.get("page_size"), 10), self.quirks.page_limit)
-        first = (_whole(request.query.get("page"), 1) - 1) * size
-        return {"total_number": self._int(len(rows)), key: self._list(rows[first : first + size])}
-
-    # -- what happens now ------------------------------------------------------------------------------------
-
-    async def _calls(self, request: web.Request) -> dict[str, Any]:
-        index = self._queue_of(request, waiting_calls=0, active_calls=0, ringing_calls=0)
-        world, book = self.stage.world, self.books.today()
-        now, queue, site = world.now, world.fold.queues[index], world.site
-        waiting = [
-            self._call(call, now - entered, number, site.queues[index].extension, site.queues[index].name)
-            for call, entered in queue.waiting.items()
-            if (number := world.fold.calls.get(call, "")) is not None
-        ]
-        ringing, active = [], []
-        for place in site.members[index]:
-            agent, info = world.fold.agents[place], site.agents[place]
-            if agent.queue != index:
-                continue
-            if agent.state == RINGING:
-                ringing.append(self._call(agent.call, now - agent.since, agent.caller or "", info.extension, info.name))
-            elif agent.state in (TALKING, HOLD):
-                since = book.answered.get(agent.call, agent.since)
-                active.append(self._call(agent.call, now - since, agent.caller or "", info.extension, info.name))
-        if self.quirks.idle_is_60001 and not (waiting or ringing or active):
-            raise Refused(60001, **_no_calls())
-        return {
-            "waiting_list": self._list(waiting),
-            "active_list": self._list(active),
-            "ringing_list": self._list(ringing),
-            "waiting_calls": self._int(len(waiting)),
-            "active_calls": self._int(len(active)),
-            "ringing_calls": self._int(len(ringing)),
-        }
-
-    def _call(self, call: int, ms: int, number: str, callee: str, callee_name: str) -> dict[str, Any]:
-        return {
-            "call_id": self.call_id(0, call),
-            "caller_number": number,
-            "caller_display_name": self.stage.world.site.caller_names.get(number, number),
-            "callee_number": callee,
-            "callee_display_name": callee_name,
-            "duration": self._int(ms // 1000),
         }
 
     def call_id(self, _t: int, call: int) -> str:
         """An id like ``1651057476.362``: an instant and a number, to be kept as text."""
         entered = self.books.today().entered.get(call, self.stage.world.day_start(self.stage.world.day))
         return f"{entered // 1000}.{call}"
-
-    async def _agents(self, request: web.Request) -> dict[str, Any]:
-        index = self._queue_of(request, data=None, total_number=0)
-        site, fold = self.stage.world.site, self.stage.world.fold
-        rows = [self._agent(fold.agents[place], place) for place in site.members[index]]
-        return {"total_number": self._int(len(rows)), "data": self._list(rows)}
-
-    def _agent(self, agent: AgentFold, index: int) -> dict[str, Any]:
-        """After-call work does not exist on this wire: such an agent looks idle."""
-        info = self.stage.world.site.agents[index]
-        status = {TALKING: 2, HOLD: 2, DIALING: 2, RINGING: 3}.get(agent.state, 1)
-        return {
-            "name": info.name,
-            "number": info.extension,
-            "is_login": self._int(int(agent.state != OFF)),
-            "is_pause": self._int(int(agent.state == PAUSED)),
-            "call_status": self._int(status),
-            "pause_reason": agent.reason or "" if agent.state == PAUSED else "",
-            "agent_type": "dynamic",
-        }
-
-    def _queue_of(self, request: web.Request, **empty: Any) -> int:
-        """The position of the queue asked for; an unknown id is answered with an empty skeleton and 60001."""
-        index = _whole(request.query.get("id"), 0) - 1
-        if not 0 <= index < len(self.stage.world.site.queues):
-            raise Refused(60001, **empty)
-        return index
-
-    # -- the day's report ------------------------------------------------------------------------------------
-
-    async def _report_v1(self, request: web.Request) -> dict[str, Any]:
-        """Newer firmware still answers here, with success and without any row."""
-        if request.query.get("type") != "queueperformance":
-            raise Refused(-2)
-        start = self.quirks.read(request.query.get("start_time", ""))
-        if self.quirks.has_v2 or start is None:
-            return {"total_number": self._int(0), "queue_performance_list": self._list([])}
-        return await self._performance(request, is_v2=False)
-
-    async def _report_v2(self, request: web.Request) -> dict[str, Any]:
-        """Names the format it wants when it gets another."""
-        if request.query.get("type") != "queueperformance":
-            raise Refused(-2)
-        for name in ("start_time", "end_time"):
-            if self.quirks.read(request.query.get(name, "")) is None:
-                wanted = f"valid format: {self.quirks.go_layout}"
-                raise Refused(40002, invalid_param_list=[{"field": name, "valid_msg": wanted}])
-        return await self._performance(request, is_v2=True)
-
-    async def _performance(self, request: web.Request, *, is_v2: bool) -> dict[str, Any]:
-        given = request.query.get("queue_id_list", "")
-        if not given:
-            raise Refused(40002, invalid_param_list=[{"field": "queue_id_list", "value": "error"}])
-        start = self.clock.instant(self.quirks, request.query["start_time"])
-        end = min(self.clock.instant(self.quirks, request.query["end_time"]) + 999, self.stage.world.now)
-        book = await self.books.of(start, end)
-        site = self.stage.world.site
-        rows = [
-            {
-                "queue": site.queues[index].name,
-                "queue_num": site.queues[index].extension,
-                **performance(book.sums[index], end, is_v2=is_v2),
-            }
-            for part in given.split(",")
-            if 0 <= (index := _whole(part, 0) - 1) < len(site.queues)
-        ]
-        return {
-            "total_number": self._int(len(rows)),
-            "queue_performance_list": self._list(rows),
-            "is_12hour": int(self.quirks.is_12_hour),
-        }
 
     def local(self, ms: int) -> datetime:
         """An instant on the exchange's wall clock."""
@@ -340,8 +176,24 @@ class YeastarServer(WireServer):
     async def _subscribe(self, request: web.Request) -> web.StreamResponse:
         token = request.query.get("access_token", "")
         if not self.tokens.accepts(token):
-            return _json({"errcode": 10004, "errmsg": _MESSAGES[10004]}, status=401)
+            return json_response({"errcode": 10004, "errmsg": MESSAGES[10004]}, status=401)
         return await serve_socket(self, request, token)
+
+    async def _download(self, request: web.Request) -> web.StreamResponse:
+        """A file made before; without a good token, or too late, the answer is an envelope instead."""
+        try:
+            self._admit(request)
+            if not self.tokens.accepts(request.query.get("access_token", "")):
+                raise Refused(10004)
+            return await self.downloads.fetch(request)
+        except Refused as refusal:
+            return enveloped(refusal.code, self.quirks.as_text, refusal.more)
+
+    async def announce(self, frame: dict[str, Any]) -> None:
+        """Send one event to whoever wants it."""
+        if "mute_sockets" not in self.faults:
+            for socket in list(self.sockets):
+                await socket.send([frame])
 
     async def push(self) -> None:
         """Send what happened since the last push, and drop who has been silent for a minute."""
@@ -374,30 +226,10 @@ class YeastarServer(WireServer):
 
     # -- small habits ----------------------------------------------------------------------------------------
 
-    def _int(self, number: int) -> int | str:
+    def figure(self, number: int) -> int | str:
+        """A number of the envelope, or an id."""
         return str(number) if self.quirks.as_text else number
 
-    def _list(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]] | None:
+    def rows(self, rows: list[dict[str, Any]]) -> list[dict[str, Any]] | None:
+        """A list; where it is empty perhaps null."""
         return None if self.quirks.null_lists and not rows else rows
-
-
-def _no_calls() -> dict[str, Any]:
-    empty = {"waiting_list": None, "active_list": None, "ringing_list": None}
-    return {**empty, "waiting_calls": 0, "active_calls": 0, "ringing_calls": 0}
-
-
-def _whole(text: str | None, default: int) -> int:
-    return int(text) if text and text.isascii() and text.isdigit() and int(text[:9]) > 0 else default
-
-
-async def _body(request: web.Request) -> dict[str, Any]:
-    try:
-        body = json.loads(await request.text())
-    except ValueError:
-        raise Refused(40001) from None
-    return body if isinstance(body, dict) else {}
-
-
-def _json(body: dict[str, Any], status: int = 200) -> web.Response:
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return web.Response(status=status, text=text, content_type="application/json", charset="utf-8")

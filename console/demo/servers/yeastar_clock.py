@@ -30,6 +30,10 @@ class WallClock:
         moment = quirks.read(text)
         if moment is None:
             raise ValueError(text)
+        return self.at(moment)
+
+    def at(self, moment: datetime) -> int:
+        """Epoch ms of a naive local time."""
         if self._zone is None:
             return self._world.zone.instant(moment)
         return int(moment.replace(tzinfo=self._zone).timestamp()) * 1000

@@ -32,6 +32,8 @@ class Quirks:
         sla_s: the queues' service level time.
         keeps_old_token: whether the access token survives its pair's refresh until it expires.
         blocks_after: refused sign-ins before the caller's address is blocked.
+        rates_set: call rates are configured; without them billing reports are refused with 70106.
+        spaced_names: names of report files, and so their links, contain raw spaces.
     """
 
     date_format: str = "DD/MM/YYYY"
@@ -48,6 +50,8 @@ class Quirks:
     keeps_old_token: bool = True
     blocks_after: int = 5
     idle_cut_s: float = 60.0
+    rates_set: bool = True
+    spaced_names: bool = True
 
     def __post_init__(self) -> None:
         """Refuse a format no such system has."""
@@ -63,6 +67,18 @@ class Quirks:
     def go_layout(self) -> str:
         """The format as v2.0 names it when it refuses another."""
         return _ORDERS[self.date_format][1] + (" 03:04:05 PM" if self.is_12_hour else " 15:04:05")
+
+    @property
+    def frames(self) -> dict[str, tuple[str, str]]:
+        """The formats of ``time`` by size of a bucket: the pattern to read it with, and its Go layout.
+
+        A whole date asks for hours, a month for days, a year for months; the parts stand in the order of the
+        display format.
+        """
+        pattern, layout = _ORDERS[self.date_format]
+        mark = "/" if "/" in pattern else "-"
+        short = [mark.join(part for part in each.split(mark) if part not in ("%d", "02")) for each in (pattern, layout)]
+        return {"hour": (pattern, layout), "day": (short[0], short[1]), "month": ("%Y", "2006")}
 
     def wall(self, moment: datetime) -> str:
         """A local time in the display format; English and ASCII whatever the computer's locale."""
