@@ -63,6 +63,11 @@ ROWS = {
     "SE-11": "a keychain that refuses is no wrong password",
     "SE-12": "foreign secret stores are refused",
     "SE-13": "secrets follow their profile and no other server",
+    "FL-02": "no redirect is followed with a secret",
+    "FL-04": "files are written whole or not at all, and never take the place of another",
+    "FL-05": "an expired link, a page or a notice is never saved as a report",
+    "FL-07": "no text of a caller or agent becomes a formula",
+    "FL-08": "an archive is kept as it came and never unpacked",
     "AU-01": "a token that expires mid-run is renewed once, unseen",
     "AU-03": "a rejected refresh ends in one sign-in, then in waiting for a person",
     "AU-04": "each refusal has its own sentence, and one metric costs no other",
@@ -92,7 +97,6 @@ ROWS = {
 # rows about what the program does not have yet
 NOT_YET = {
     "UI-08": "the program shows no desktop notifications and has no tray icon",
-    "TM-04": "the program asks for no ranges of days yet; Yeastar's day counters use the PBX's own day",
 }
 
 _TEST = re.compile(r"def test((?:_[a-z]{2}_\d{2})+)_\w+")

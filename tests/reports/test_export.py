@@ -134,7 +134,7 @@ def test_csv_writes_the_rows_as_they_are_on_screen(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text", ["=1", "+1", "-1", "@x", "\tx", "\rx", "\uff1dx", "|cmd", "\n=1", " =1", '="a,b"', "-5 and 'more'\n\"q\""]
 )
-def test_a_text_that_could_be_a_formula_is_text(text: str, tmp_path: Path) -> None:
+def test_fl_07_a_text_that_could_be_a_formula_is_text(text: str, tmp_path: Path) -> None:
     export(result(table=table([(text, 1, 1, 1, None, 1, True)])), tmp_path / "a.csv", ExportFormat.CSV)
     assert read_csv(tmp_path / "a.csv")[1][0] == f"'{text}"
     export(result(table=table([(text, 1, 1, 1, None, 1, True)])), tmp_path / "a.xlsx", ExportFormat.XLSX)
@@ -142,7 +142,7 @@ def test_a_text_that_could_be_a_formula_is_text(text: str, tmp_path: Path) -> No
 
 
 @given(st.text(max_size=20))
-def test_guarding_is_undone_by_taking_one_sign_away(text: str) -> None:
+def test_fl_07_guarding_is_undone_by_taking_one_sign_away(text: str) -> None:
     safe = guarded(text)
     assert safe in (text, f"'{text}")
     assert not safe.startswith(("=", "+", "-", "@", "\t", "\r", "|"))
@@ -270,7 +270,7 @@ def left_over(folder: Path) -> list[str]:
     return sorted(os.listdir(folder))
 
 
-def test_nothing_is_overwritten_silently(tmp_path: Path) -> None:
+def test_fl_04_nothing_is_overwritten_silently(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("mine")
     with pytest.raises(UserError) as caught:
         export(result(), tmp_path / "a.csv", ExportFormat.CSV)
@@ -295,7 +295,7 @@ def test_a_file_made_meanwhile_is_not_overwritten_either(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("case", ["folder", "link", "no folder"])
-def test_places_that_cannot_be_written(case: str, tmp_path: Path) -> None:
+def test_fl_04_places_that_cannot_be_written(case: str, tmp_path: Path) -> None:
     target = tmp_path / "a"
     if case == "folder":
         target.mkdir()
@@ -337,7 +337,7 @@ def test_a_failure_half_way_leaves_the_old_file(
     assert left_over(tmp_path) == ["a"]
 
 
-def test_two_exports_to_one_name_make_one_whole_file(tmp_path: Path) -> None:
+def test_fl_04_two_exports_to_one_name_make_one_whole_file(tmp_path: Path) -> None:
     failures: list[str] = []
 
     def write() -> None:

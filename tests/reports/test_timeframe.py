@@ -143,7 +143,7 @@ def test_the_day_is_the_sites_own():
         ("Asia/Kathmandu", "2026-03-29", "00:00:00+05:45", "23:59:59+05:45", 24),
     ],
 )
-def test_days_that_are_not_24_hours(zone: str, day: str, start: str, end: str, length: float):
+def test_tm_04_days_that_are_not_24_hours(zone: str, day: str, start: str, end: str, length: float):
     resolved = resolve(Timeframe.parse(day), NOW, zone)
     assert (resolved.start.isoformat()[11:], resolved.end.isoformat()[11:]) == (start, end)
     assert hours(resolved) == length

@@ -85,7 +85,7 @@ async def test_trap_46_an_expired_link_is_asked_for_again(tmp_path: Path, gone: 
     assert pbx.count_of(LINK) == 2
 
 
-async def test_trap_46_a_link_that_is_never_there_is_a_sentence(tmp_path: Path) -> None:
+async def test_fl_05_trap_46_a_link_that_is_never_there_is_a_sentence(tmp_path: Path) -> None:
     pbx = report_pbx(files={FILE: 404})
     async with runner_of(pbx) as (runner, _):
         with pytest.raises(ProtocolError) as caught:
@@ -132,7 +132,7 @@ async def test_a_file_refused_with_a_status_gets_one_fresh_token(tmp_path: Path,
         (b'\xef\xbb\xbf {"errcode":0,"errmsg":"SUCCESS"}', ProtocolError, "run.not_a_file"),
     ],
 )
-async def test_trap_48_what_is_no_file_is_never_saved_as_one(
+async def test_fl_05_trap_48_what_is_no_file_is_never_saved_as_one(
     tmp_path: Path, sent: bytes, kind: type[Exception], code: str
 ) -> None:
     pbx = report_pbx(files={FILE: sent})
