@@ -1,8 +1,11 @@
-"""The Asternic / Issabel Call Center Stats PRO wire: realtime, queues, agents.
+"""The Asternic / Issabel Call Center Stats PRO wire: realtime, queues, agents, reports, search, call.
 
 Written from the vendor's page "Call Data API" and from what is publicly known of installations, and from nothing
 of our client. Every figure is a fold over the world's event log; what may differ between installations is a switch
 in `Quirks`. Agents in after-call work are paused with the reason Wrapup, and busy in the queue's count.
+
+Faults of reports, search and call beside those of every server: ``report_html`` (the login page with status 200),
+``report_429``, ``report_truncate`` (the first half) and ``report_foreign`` (another report's reply).
 """
 
 from __future__ import annotations
@@ -15,9 +18,11 @@ import secrets as random_secrets
 from aiohttp import web
 
 from console.demo.faults import Fault
+from console.demo.servers.asternic_entities import Entities, report_list
 from console.demo.servers.asternic_floor import AsternicFloor
 from console.demo.servers.asternic_quirks import Quirks
 from console.demo.servers.base import LOGIN_PAGE, Stage, WireServer
+from console.demo.tasks import in_thread
 
 USERS = ("supervisor", "limited")
 PAGE = LOGIN_PAGE.replace("Sign in</form>", 'User <input name="user"> <input type="password" name="password"></form>')
@@ -39,6 +44,7 @@ class AsternicServer(WireServer):
         self.quirks = quirks or Quirks()
         self.passwords = {user: _new_password() for user in USERS}
         self.floor = AsternicFloor(stage.world.site, self.quirks)
+        self.entities = Entities(stage.world, self.floor, self.quirks)
         self._copies: dict[tuple[str, str], tuple[int, str]] = {}
 
     @property
@@ -61,14 +67,39 @@ class AsternicServer(WireServer):
             if self.quirks.refusal_is_page:
                 return _page(PAGE)
             return web.Response(status=401, headers={"WWW-Authenticate": 'Basic realm="Call Center Stats"'})
-        entity = request.query.get("entity", "")
+        entity, _, rest = request.query.get("entity", "").partition("/")
         if entity == "realtime":
             return self._print(self._realtime(user, request.query.get("queues", "")))
         if entity == "queues":
-            return self._print(self.floor.queue_list(self._visible(user)))
+            return self._print(self.floor.queue_list(self._visible(user), rest))
         if entity == "agents":
-            return self._print(self.floor.agent_list())
+            return self._print(self.floor.agent_list(rest))
+        if entity in ("reports", "search", "call"):
+            return await self._report(request, user, entity, rest)
         return self._print("[]")
+
+    async def _report(self, request: web.Request, user: str, entity: str, rest: str) -> web.Response:
+        """What the past is asked for; folded beside the loop, so that realtime stays alive."""
+        where = f"{entity}/{rest}"
+        if self.hit("report_429", where) is not None:
+            return _page("<html><body><h1>Too Many Requests</h1></body></html>", 429)
+        if self.hit("report_html", where) is not None:
+            return _page(PAGE)
+        if entity == "reports" and not rest:
+            return self._print(report_list())
+        query, visible = dict(request.query), self._visible(user)
+        if self.hit("report_foreign", where) is not None:
+            entity, rest = "reports", "distribution_by_hour"
+        if entity == "search":
+            text: str | None = await in_thread(lambda: self.entities.search(query, visible))
+        elif entity == "call":
+            text = await in_thread(lambda: self.entities.call(rest, visible))
+        else:
+            text = await in_thread(lambda: self.entities.report(rest, query, visible))
+        response = self._print("[]" if text is None else text)
+        if self.hit("report_truncate", where) is not None and isinstance(response.body, bytes):
+            response.body = response.body[: len(response.body) // 2]
+        return response
 
     def _user(self, request: web.Request) -> str | None:
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")

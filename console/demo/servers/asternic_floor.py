@@ -69,18 +69,19 @@ class AsternicFloor:
         text = json.dumps(body, ensure_ascii=False)
         return text if self._quirks.nothing == "{}" else text.replace("{}", self._quirks.nothing)
 
-    def queue_list(self, queues: Iterable[int]) -> str:
-        """The queues entity: by name, with the pseudo rows."""
+    def queue_list(self, queues: Iterable[int], only: str = "") -> str:
+        """The queues entity: by name, with the pseudo rows; or the one whose id is asked for."""
         rows = [
             (str(index + 2), self._site.queues[index].extension, self._site.queues[index].name)
             for index in sorted(queues, key=lambda index: self._site.queues[index].extension)
         ]
-        return _print_list("queue", [*rows, ("-1", "ALL", "ALL"), ("1", "NONE", "NONE")])
+        return _print_list("queue", [*rows, ("-1", "ALL", "ALL"), ("1", "NONE", "NONE")], only)
 
-    def agent_list(self) -> str:
-        """The agents entity: by name, with the pseudo row."""
+    def agent_list(self, only: str = "") -> str:
+        """The agents entity: by name, with the pseudo row; or the one whose id is asked for."""
         rows = sorted((name, index) for index, name in enumerate(self.names))
-        return _print_list("agent", [("-1", "ALL", "ALL"), *((str(index + 6), name, name) for name, index in rows)])
+        people = [(str(index + 6), name, name) for name, index in rows]
+        return _print_list("agent", [("-1", "ALL", "ALL"), *people], only)
 
     def _calls(self, fold: Fold, index: int) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -157,11 +158,12 @@ def _mean(total: int, queue: QueueFold) -> float:
     return total / queue.answered if queue.answered else 0.0
 
 
-def _print_list(kind: str, rows: list[tuple[str, str, str]]) -> str:
+def _print_list(kind: str, rows: list[tuple[str, str, str]], only: str) -> str:
     """Lists are printed by hand: a space on both sides of the colon, and stray blank lines."""
     printed = [
         f'{{\n\n"{kind}_id" : {_text(number)},\n"{kind}" : {_text(key)},\n"{kind}_name" : {_text(name)}\n}}'
         for number, key, name in rows
+        if only in ("", number)
     ]
     return '{\n"data": [\n' + ",\n\n".join(printed) + "\n]\n}\n"
 

@@ -34,6 +34,12 @@ class Quirks:
         refusal_is_page: a refused sign-in gets the login page with status 200 instead of 401.
         last_call_is_instant: the last call as seconds since 1970 instead of minutes ago in words.
         copy_s: one user's realtime answer is kept and given again for so many seconds.
+        page_rows: reports and search come in pages of so many rows and honour ``page``; 0: all rows at once.
+        talk_is_zero: search tells a talk time of "0" and the total duration as the combined wait, as the vendor's
+            own sample does.
+        ring_is_wait: ``ringTime`` of answered calls repeats the wait, as the vendor's own sample does.
+        clid_rows: search has the keys of a 2022 installation (``clid``, ``queuereal``), and leaves out what is empty.
+        callflow_base: folder in the links to call flows; the vendor's sample has a developer's, not the server's.
     """
 
     base: str = "/stats"
@@ -54,6 +60,11 @@ class Quirks:
     refusal_is_page: bool = False
     last_call_is_instant: bool = False
     copy_s: float = 0.0
+    page_rows: int = 0
+    talk_is_zero: bool = False
+    ring_is_wait: bool = False
+    clid_rows: bool = False
+    callflow_base: str = "/asternicjquery"
 
     def __post_init__(self) -> None:
         """Refuse field names no version of the program has."""
