@@ -30,7 +30,7 @@ def show_value(value: Value, kind: ColumnKind, unit: str = "") -> str:
     if kind is ColumnKind.DURATION:
         return hours(value)
     if kind is ColumnKind.PERCENT:
-        return f"{value:.2f}".rstrip("0").rstrip(".") + "\u202f%"
+        return f"{value:.2f}\u202f%"
     if kind is ColumnKind.MONEY:
         return f"{value:.2f} {unit}".rstrip()
     return format_number(value)

@@ -35,7 +35,7 @@ TIMEFRAMES: dict[str, str] = {
 }
 
 VALUES: dict[str, str] = {
-    "value.required": "{label} is needed.",
+    "value.required": "{label} must be given.",
     "value.kind": "{label} must be {expected}.",
     "value.minimum": "{label} must be at least {minimum}.",
     "value.maximum": "{label} must be at most {maximum}.",
