@@ -319,6 +319,24 @@ class Recount:
             if self.within(each["t"]) and each["ext"] in self.asked.extensions and self.asked.kind in ("", each["kind"])
         ]
 
+    def bills(self) -> list[dict[str, Any]]:
+        """Answered calls out that are over and have a rate, with their cost, in order of time."""
+        found = []
+        for call in sorted(self.calls, key=lambda each: (each["t"], each["no"])):
+            trunk, wanted = call["first"].get("trunk"), self.asked.extensions
+            is_over = call["kind"] == "Outbound" and call["talked"] and call["over"]
+            if not is_over or trunk not in self.asked.trunks or not self.within(call["t"]):
+                continue
+            digits = call["number"].replace(" ", "")
+            fitting = [r for r in self.site["rates"] if r["trunk"] == trunk and digits.startswith(r["prefix"])]
+            if fitting and (not wanted or call["caller"] in wanted):
+                rate = sorted(fitting, key=lambda each: len(each["prefix"]))[-1]
+                ms, block = self.span(call["talked"]), rate["block_s"]
+                blocks = (ms + block * 1000 - 1) // (block * 1000)
+                cost = rate["connection"] + int(blocks * block * rate["per_minute"] / 60 + 0.5)
+                found.append({"call": call, "rate": rate["name"], "ms": ms, "cost": cost, "trunk": trunk})
+        return found
+
 
 def floor_mean(total: int, count: int) -> int:
     return int(total / count // 1000) if count else 0

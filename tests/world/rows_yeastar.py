@@ -356,26 +356,8 @@ def ringgroupstatistics(count: Recount) -> list[Row]:
     return rows
 
 
-def _bills(count: Recount) -> list[dict[str, Any]]:
-    found = []
-    for call in sorted(count.calls, key=lambda each: (each["t"], each["no"])):
-        trunk, wanted = call["first"].get("trunk"), count.asked.extensions
-        is_over = call["kind"] == "Outbound" and call["talked"] and call["over"]
-        if not is_over or trunk not in count.asked.trunks or not count.within(call["t"]):
-            continue
-        digits = call["number"].replace(" ", "")
-        fitting = [r for r in count.site["rates"] if r["trunk"] == trunk and digits.startswith(r["prefix"])]
-        if fitting and (not wanted or call["caller"] in wanted):
-            rate = sorted(fitting, key=lambda each: len(each["prefix"]))[-1]
-            ms, block = count.span(call["talked"]), rate["block_s"]
-            blocks = (ms + block * 1000 - 1) // (block * 1000)
-            cost = rate["connection"] + int(blocks * block * rate["per_minute"] / 60 + 0.5)
-            found.append({"call": call, "rate": rate["name"], "ms": ms, "cost": cost, "trunk": trunk})
-    return found
-
-
 def extcallbilling(count: Recount) -> list[Row]:
-    rows, bills = [], _bills(count)
+    rows, bills = [], count.bills()
     for phone in count.site["extensions"]:
         mine = [each for each in bills if each["call"]["caller"] == phone["number"]]
         if mine:
@@ -407,7 +389,7 @@ def extcallbillingdetails(count: Recount) -> list[Row]:
             "cost": round(bill["cost"] / count.site["money_scale"], 4),
             "currency": "EUR",
         }
-        for bill in _bills(count)
+        for bill in count.bills()
     ]
 
 
