@@ -17,15 +17,19 @@ from console.domain.errors import ConsoleError
 from console.domain.text import safe_text
 from console.domain.values import Origin
 from console.reports.cells import LEFT, show, show_value
-from console.reports.columns import Cell, Column
+from console.reports.columns import Cell, Column, ColumnKind
 from console.tasks import TaskScope
+from console.ui.text import tooltip, tr
 
 if TYPE_CHECKING:
     from console.reports.table import Filter, SortKey, Stop, Table, View
 
 PAGE = 256  # rows fetched at once: more than a screen holds
 KEPT = 64  # pages kept: some 16,000 rows
-_TEXT_LIMIT = 500  # characters of a cell that are painted; the tooltip and copies have all
+_TEXT_LIMIT = 500  # characters of a cell that are painted; copies have all
+_TIP_LIMIT = 4000  # characters of a tooltip
+WORDS = (ColumnKind.TEXT, ColumnKind.JSON)
+ABSENT: Cell = (None, None)
 
 _Index = QModelIndex | QPersistentModelIndex
 CELL_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -86,6 +90,11 @@ class ResultModel(QAbstractTableModel):
         """The filter that was asked for last."""
         return self._filter
 
+    @property
+    def vendor_texts(self) -> bool:
+        """Whether the system's own texts are shown where it sent any."""
+        return self._vendor_texts
+
     def set_vendor_texts(self, wanted: bool) -> None:
         """Show the system's own texts where it sent any (as at first), or the console's own throughout."""
         if wanted != self._vendor_texts:
@@ -119,16 +128,31 @@ class ResultModel(QAbstractTableModel):
         self._generation += 1
 
     async def rows(self, numbers: Sequence[int]) -> list[list[str]]:
-        """The whole texts of some rows, for copying; from the engine where they are not at hand."""
+        """The whole texts of some rows, exactly as they were sent; from the engine where they are not at hand."""
         view, texts = self._view, self._texts
 
         def fetch() -> list[list[str]]:
             found: list[list[str]] = []
             for start, count in _runs(numbers):
-                found += [texts(row, limit=None) for row in view.page(start, count)]
+                found += [texts(row, whole=True) for row in view.page(start, count)]
             return found
 
         return await asyncio.to_thread(fetch)
+
+    def shown(self, row: int, column: int) -> tuple[Cell, str] | None:
+        """A cell and its text for whoever paints it; None while its page has not arrived (it is then asked for)."""
+        number, place = divmod(row, PAGE)
+        page = self._pages.get(number)
+        if page is None:
+            self._want(number)
+            return None
+        cells, texts = page
+        return (cells[place][column], texts[place][column]) if place < len(cells) else None
+
+    def sample(self, count: int) -> list[Sequence[str]]:
+        """The texts of the first rows, as far as they are at hand: for the widths of columns."""
+        page = self._pages.get(0)
+        return list(page[1][:count]) if page is not None else []
 
     # -- Qt
 
@@ -150,21 +174,16 @@ class ResultModel(QAbstractTableModel):
             return int(side | Qt.AlignmentFlag.AlignVCenter)
         if role not in _CONTENT:
             return None
-        number, place = divmod(index.row(), PAGE)
-        page = self._pages.get(number)
-        if page is None:
-            self._want(number)
+        found = self.shown(index.row(), index.column())
+        if found is None:
             return "" if role == Qt.ItemDataRole.DisplayRole else None
-        cells, texts = page
-        if place >= len(cells):
-            return None
+        cell, text = found
         if role == CELL_ROLE:
-            return cells[place][index.column()]
-        text = texts[place][index.column()]
+            return cell
         if role == Qt.ItemDataRole.ToolTipRole:
-            return _tooltip(cells[place][index.column()], self._columns[index.column()], text)
+            return tooltip(_tip(cell, self._columns[index.column()], text))
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return text or "no value"
+            return text or (tr("no value") if cell == ABSENT else tr("blank"))
         return text
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
@@ -173,10 +192,13 @@ class ResultModel(QAbstractTableModel):
             return None
         column = self._columns[section]
         if role == Qt.ItemDataRole.DisplayRole:
-            return safe_text(column.title) or f"Column {section + 1}"
+            return safe_text(column.title) or tr("Column {n}", n=section + 1)
         if role == Qt.ItemDataRole.ToolTipRole:
-            made = "" if column.origin is Origin.VENDOR else f"{column.origin.value} by the console"
-            return "\n".join(part for part in (safe_text(column.title), column.help, made) if part)
+            made = {
+                Origin.COMPUTED: tr("Computed by the console."),
+                Origin.INFERRED: tr("What it means was inferred by the console."),
+            }.get(column.origin, "")
+            return tooltip("\n".join(part for part in (safe_text(column.title), column.help, made) if part))
         if role == Qt.ItemDataRole.TextAlignmentRole:
             side = Qt.AlignmentFlag.AlignLeft if column.kind in LEFT else Qt.AlignmentFlag.AlignRight
             return int(side | Qt.AlignmentFlag.AlignVCenter)
@@ -215,13 +237,13 @@ class ResultModel(QAbstractTableModel):
         cells = view.page(number * PAGE, PAGE)
         return cells, [self._texts(row) for row in cells]
 
-    def _texts(self, row: Sequence[Cell], limit: int | None = _TEXT_LIMIT) -> list[str]:
+    def _texts(self, row: Sequence[Cell], whole: bool = False) -> list[str]:
         found = []
         for cell, column in zip(row, self._columns, strict=True):
             value, _ = cell
             plain = not self._vendor_texts and value is not None
             text = show_value(value, column.kind, column.unit) if plain else show(cell, column)
-            found.append(safe_text(text) if limit is None else safe_text(text, limit))
+            found.append(text if whole else safe_text(text, _TEXT_LIMIT))
         return found
 
     async def _reorder(self, sort: tuple[SortKey, ...], where: Filter | None, stop: Stop) -> None:
@@ -256,13 +278,19 @@ _CONTENT = (
 )
 
 
-def _tooltip(cell: Cell, column: Column, text: str) -> str:
-    """The whole text, and the value it is sorted by where that looks different."""
+def _tip(cell: Cell, column: Column, text: str) -> str:
+    """The whole text, and the value it is sorted by where that looks different; why there is nothing to see."""
     value, sent = cell
-    own = safe_text(show_value(value, column.kind, column.unit))
-    whole = safe_text(sent) if sent is not None else own
+    if cell == ABSENT:
+        return tr("The system sent no value here.")
+    own = safe_text(show_value(value, column.kind, column.unit), _TIP_LIMIT)
+    whole = safe_text(sent, _TIP_LIMIT) if sent is not None else own
+    if not whole.strip():
+        return tr("The system sent a blank here.")
     if sent is not None and value is not None and own != whole:
-        return f"{whole}\nsorted as {own}"
+        return tr("{text}\nsorted as {value}", text=whole, value=own)
+    if sent is not None and value is None and column.kind not in WORDS:
+        return tr("{text}\nnot readable as a value: sorted last, left out of sums", text=whole)
     return whole if whole != text or len(whole) > 24 else ""
 
 

@@ -63,7 +63,7 @@ def test_cells_arrive_page_by_page_off_the_windows_thread(arun: Run) -> None:
         assert await text(model, 700, 1) == "0:11:40"
         assert threading.main_thread().name not in threads
         assert model.data(model.index(701, 1), CELL_ROLE) == (701_000, "701 s")
-        assert model.data(model.index(701, 1), Qt.ItemDataRole.ToolTipRole) == "701 s\nsorted as 0:11:41"
+        assert model.data(model.index(701, 1), Qt.ItemDataRole.ToolTipRole) == "<qt>701 s<br>sorted as 0:11:41</qt>"
 
     with_model(arun, 1000, body)
 
@@ -154,7 +154,7 @@ def test_headers_tell_what_a_figure_is(arun: Run) -> None:
     async def body(model: ResultModel) -> None:
         header = Qt.Orientation.Horizontal
         assert model.headerData(1, header) == "Talk"
-        assert model.headerData(1, header, Qt.ItemDataRole.ToolTipRole) == "Talk\nTime spoken"
+        assert model.headerData(1, header, Qt.ItemDataRole.ToolTipRole) == "<qt>Talk<br>Time spoken</qt>"
         assert model.headerData(9, header) is None
 
     with_model(arun, 1, body)
