@@ -197,31 +197,35 @@ async def test_the_calls_behind_a_row(exchange: Exchange) -> None:
         assert reply["errcode"] == 0
         return reply[f"{kind}_detail_list"] or []
 
-    listed = array(await exchange.get("call_report/list", base=V2, type="queueperformance", queue_id_list=2, **same))
-    calls = await detail("queueperformance", queue_num="6002", **window)
-    assert len(calls) == listed[0]["total_calls"] > 5
-    assert sum(each["status"] == "Answered" for each in calls) == listed[0]["answered_calls"]
-    assert await detail("queueperformance", queue_num="6002", page=2, page_size=3, **window) == calls[3:6]
-    assert await detail("queueperformance", queue_num="9999", **window) == []
-    listed = array(await exchange.get("call_report/list", base=V2, type="queueagentperformance", queue_id=2, **same))
-    busiest = max(listed[0]["detail"], key=lambda row: row["answered_calls"])
-    taken = await detail("queueagentperformance", queue_num="6002", agent_num=busiest["agent_number"], **window)
-    assert len(taken) == busiest["answered_calls"]
-    assert await detail("queueagentperformance", queue_num="6002", agent_num="101", **window) == []
-    visits = await detail("ivr", ivr_num="7001", **window)
-    menu = array(await exchange.get("call_report/list", base=V2, type="ivr", ivr_id_list=31, **same))[0]
+    def asked(kind: str, **query: Any) -> Any:
+        return exchange.get("call_report/list", base=V2, type=kind, **query)
+
+    rows = array(await asked("queueperformance", queue_id_list="1,2", **same))
+    calls = await detail("queueperformance", queue_id_list="1,2", **window)
+    assert len(calls) == sum(row["total_calls"] for row in rows) > 10
+    assert sum(each["status"] == "Answered" for each in calls) == sum(row["answered_calls"] for row in rows)
+    paged = await detail("queueperformance", queue_id_list="1,2", page=2, page_size=3, **window)
+    assert paged == calls[3:6]
+    assert await detail("queueperformance", queue_id_list="99", **window) == []
+    agents = array(await asked("queueagentperformance", queue_id="2", **same))[0]["detail"]
+    busiest = max(agents, key=lambda row: row["answered_calls"])
+    one = {"queue_id": "2", "agent_id_list": str(int(busiest["agent_number"]) - 201 + 71)}
+    assert len(await detail("queueagentperformance", **one, **window)) == busiest["answered_calls"] > 0
+    visits = await detail("ivr", ivr_id_list="31,32", ivr_num="7001", **window)
+    menu = array(await asked("ivr", ivr_id_list="31", **same))[0]
     pressed = sum(count for key, count in menu["press_count"].items() if key != "press_timeout")
     assert sum(bool(each["key_pressed"]) for each in visits) == pressed > 5
-    hour = {"time": today(exchange), "queue_id_list": "1,2", "detail_time": "9"}
-    query = {"type": "queueperformanceactivity", "queue_id_list": "1,2", "time": today(exchange)}
-    rows = array(await exchange.get("call_report/list", base=V2, **query))
-    assert len(await detail("queueperformanceactivity", **hour)) == rows[9]["total_calls"] > 0
-    assert await detail("queueperformanceactivity", **hour | {"detail_time": "24"}) == []
+    assert await detail("ivr", ivr_id_list="32", ivr_num="7001", **window) == []
+    hour = {"time": today(exchange), "queue_id_list": "1,2"}
+    rows = array(await asked("queueperformanceactivity", **hour))
+    assert len(await detail("queueperformanceactivity", detail_time="9", **hour)) == rows[9]["total_calls"] > 0
+    assert await detail("queueperformanceactivity", detail_time="24", **hour) == []
     for kind, query in (
         ("queueperformance", window),
-        ("queueperformance", {"queue_num": "6002"}),
-        ("queueagentperformance", {"queue_num": "6002", **window}),
-        ("queueperformanceactivity", hour | {"detail_time": "soon"}),
+        ("queueperformance", {"queue_id_list": "1", **same}),
+        ("ivr", {"ivr_id_list": "31", **window}),
+        ("queueperformanceactivity", hour),
     ):
         assert (await exchange.get("call_report/detail", base=V2, type=kind, **query))["errcode"] == 40002
-    assert (await exchange.get("call_report/detail", type="ivr", ivr_num="7001", **window))["total_number"] == 0
+    old = await exchange.get("call_report/detail", type="ivr", ivr_id_list="31", ivr_num="7001", **window)
+    assert (old["errcode"], old["total_number"]) == (0, 0)

@@ -1,7 +1,8 @@
 """``call_report/list`` and ``call_report/detail``: one of twenty types, made as a fold over the world's facts.
 
-``detail`` is documented for four of the types; its parameters beyond ``detail_time_begin``, ``detail_time_end``,
-``time``, ``detail_time`` and ``ivr_num`` (here ``queue_num`` and ``agent_num``) and its rows are the demo's own.
+``detail`` is documented for four of the types ("Query Call Report Detail"). It takes the parameters of the list, and
+also ``detail_time_begin`` and ``detail_time_end`` (for the activity report ``detail_time``, one of its buckets) and
+for IVRs ``ivr_num``. Its array name, its rows and its pages are the demo's own.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from aiohttp import web
 from console.demo.servers import yeastar_reports_agents as agents
 from console.demo.servers import yeastar_reports_phones as phones
 from console.demo.servers import yeastar_reports_queues as queues
-from console.demo.servers.yeastar_ids import ident
 from console.demo.servers.yeastar_report import performance
 from console.demo.servers.yeastar_reports_facts import Facts, Made, Row
 from console.demo.servers.yeastar_reports_query import (
@@ -122,55 +122,39 @@ class ReportDesk:
         ]
 
     async def detail(self, request: web.Request) -> dict[str, Any]:
-        """``call_report/detail``: the calls behind one row, in pages."""
+        """``call_report/detail``: the calls behind the figures, line by line, in pages."""
         given, is_v2 = request.query, request.path.startswith(V2)
         key = f"{given.get('type', '')}_detail_list"
         query = self.read(self._of_detail(given), is_v2=is_v2)
         rows: list[Row] = []
         if query is not None:
             made = await self.made(query, is_v2=is_v2)
-            place = self._line(query, given)
-            rows = made.details[place] if 0 <= place < len(made.details) else []
+            chosen = self._lines(query, given)
+            rows = [row for place, of_line in enumerate(made.details) if chosen(place) for row in of_line]
         first, size = page_of(given)
         shown = self._server.rows(rows[first : first + size])
         return {"total_number": self._server.figure(len(rows)), key: shown}
 
     def _of_detail(self, given: Mapping[str, str]) -> dict[str, str]:
-        """The same request as ``call_report/list`` would want it: with ids, and the names of its times."""
-        site = self._server.stage.world.site
+        """The same request as ``call_report/list`` would have it: its window is that of the details."""
         name = given.get("type", "")
         if name not in DETAILED:
             raise Refused(-2)
         asked = dict(given)
-        for theirs, ours in (("detail_time_begin", "start_time"), ("detail_time_end", "end_time")):
-            if theirs in asked:
-                asked[ours] = asked.pop(theirs)
-            elif not TYPES[name].bucketed:
-                raise faulty(theirs)
-        if name == "queueperformanceactivity":
-            return asked
-        field, numbers, kind = "queue_num", [each.extension for each in site.queues], "queue"
-        if name == "ivr":
-            field, numbers, kind = "ivr_num", [each.number for each in site.directory.ivrs], "ivr"
-        if not given.get(field):
-            raise faulty(field)
-        # an unknown number is an empty success, as an unknown id is
-        known = str(ident(kind, numbers.index(given[field]))) if given[field] in numbers else "0"
-        return asked | {TYPES[name].ids: known}
+        needed = {"ivr": ["ivr_num"], "queueperformanceactivity": ["detail_time"]}.get(name, [])
+        if not TYPES[name].bucketed:
+            needed = [*needed, "detail_time_begin", "detail_time_end"]
+        for field in needed:
+            if not given.get(field):
+                raise faulty(field)
+        asked |= {"start_time": given.get("detail_time_begin", ""), "end_time": given.get("detail_time_end", "")}
+        return asked
 
-    def _line(self, query: Query, given: Mapping[str, str]) -> int:
-        """Which of the report's rows is meant."""
+    def _lines(self, query: Query, given: Mapping[str, str]) -> Callable[[int], bool]:
+        """Which of the report's lines are meant."""
+        if query.type == "ivr":
+            menus = self._server.stage.world.site.directory.ivrs
+            return lambda place: menus[query.ivrs[place]].number == given["ivr_num"]
         if query.type == "queueperformanceactivity":
-            text = given.get("detail_time", "")
-            if not (text.isascii() and text.isdigit() and len(text) < 5):
-                raise faulty("detail_time")
-            return query.buckets.index(int(text)) if int(text) in query.buckets else -1
-        if query.type != "queueagentperformance":
-            return 0
-        if not given.get("agent_num"):
-            raise faulty("agent_num")
-        site = self._server.stage.world.site
-        members = [each for queue in query.queues for each in site.members[queue]]
-        chosen = [each for each in members if query.agents is None or each in query.agents]
-        numbers = [site.agents[each].extension for each in chosen]
-        return numbers.index(given["agent_num"]) if given["agent_num"] in numbers else -1
+            return lambda place: str(query.buckets[place]) == given["detail_time"]
+        return lambda _place: True
