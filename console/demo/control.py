@@ -28,7 +28,7 @@ _CHUNK = 2000
 
 
 class ControlServer:
-    """``GET /state /calls /site``, ``POST /pause /resume /step /fault`` on a port of its own."""
+    """``GET /state /calls /site /reports``, ``POST /pause /resume /step /fault`` on a port of its own."""
 
     def __init__(self, stage: Stage, servers: list[WireServer], tick: Callable[[], Awaitable[None]]) -> None:
         self._stage = stage
@@ -43,6 +43,7 @@ class ControlServer:
         app.router.add_get("/state", self._state)
         app.router.add_get("/calls", self._calls)
         app.router.add_get("/site", self._site)
+        app.router.add_get("/reports", self._reports)
         app.router.add_post("/pause", self._pause)
         app.router.add_post("/resume", self._resume)
         app.router.add_post("/step", self._step)
@@ -103,6 +104,11 @@ class ControlServer:
             shown, start = world.zone.local(world.opening(day)).date().isoformat(), world.day_start(day)
             days.append({"day": day - world.day, "date": shown, "start_ms": start})
         return web.json_response(site_json(world.site, days), dumps=_dumps)
+
+    async def _reports(self, _request: web.Request) -> web.Response:
+        """Reports no wire lists, with the request details to paste: server, key, title, request_details each."""
+        self._live()
+        return web.json_response([offer for each in self._servers for offer in each.report_offers()], dumps=_dumps)
 
     def _day(self, text: str) -> int:
         """Read a day: 0 is today, -1 yesterday; or the date of its opening in the site's zone."""

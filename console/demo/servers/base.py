@@ -76,6 +76,10 @@ class WireServer:
         """What a client needs to sign in."""
         return {}
 
+    def report_offers(self) -> list[dict[str, Any]]:
+        """Reports that people can only find by pasting: server, key, title, request_details each."""
+        return []
+
     async def on_fault(self, fault: Fault) -> None:
         """Do what a new fault needs beyond being in force."""
 

@@ -9,6 +9,7 @@ from console.demo.servers.asternic import AsternicServer
 from console.demo.servers.asternic_quirks import Quirks as AsternicQuirks
 from console.demo.servers.base import Stage, WireServer
 from console.demo.servers.xima import CHRONICALL, XIMA, XimaServer
+from console.demo.servers.xima_quirks import Quirks as XimaQuirks
 from console.demo.servers.yeastar import YeastarServer
 from console.demo.servers.yeastar_quirks import Quirks as YeastarQuirks
 
@@ -20,7 +21,7 @@ def _chronicall(stage: Stage) -> WireServer:
 
 
 def _xima(stage: Stage) -> WireServer:
-    return XimaServer(stage, XIMA, stage.options.xima_port)
+    return XimaServer(stage, XIMA, stage.options.xima_port, read_quirks("xima", XimaQuirks, stage.options.quirks))
 
 
 def _asternic(stage: Stage) -> WireServer:
@@ -36,6 +37,7 @@ FACTORIES: tuple[Factory, ...] = (_chronicall, _xima, _asternic, _yeastar)
 
 def check_quirks(given: Iterable[str]) -> None:
     """Refuse quirks that no server has. ValueError says so in a plain sentence."""
-    check_owners(given, ("asternic", "yeastar"))
+    check_owners(given, ("asternic", "xima", "yeastar"))
+    read_quirks("xima", XimaQuirks, given)
     read_quirks("asternic", AsternicQuirks, given)
     read_quirks("yeastar", YeastarQuirks, given)

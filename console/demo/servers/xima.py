@@ -1,4 +1,4 @@
-"""The Chronicall / Xima CCaaS wire: metrics list, values, websocket subscription; agents and skills on CCaaS.
+"""The Chronicall / Xima CCaaS wire: metrics, values, websocket subscription, reports; agents and skills on CCaaS.
 
 Written from the vendor's pages "Realtime data", "Realtime data over websocket", "Requesting agent and skill
 lists" and "Service users", and from nothing of our client.
@@ -11,12 +11,15 @@ import hmac
 import secrets as random_secrets
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import Any
 
 from aiohttp import web
 
 from console.demo.faults import Fault
 from console.demo.servers.base import Stage, WireServer
+from console.demo.servers.xima_historic import HistoricData
 from console.demo.servers.xima_metrics import METRICS
+from console.demo.servers.xima_quirks import Quirks
 from console.demo.servers.xima_socket import Subscription, serve_socket
 from console.demo.servers.xima_values import MetricFeed, dumps
 from console.demo.servers.xima_warmth import Warmth
@@ -24,6 +27,7 @@ from console.demo.servers.xima_warmth import Warmth
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 API = "/rest/api/v1"
 _FIRST_ID_MS = 1_708_950_000_000  # the day on which the administrator enabled the first metric
+_FIRST_REPORT_MS = _FIRST_ID_MS + 7 * 86_400_000  # and that of the first report
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +76,9 @@ class XimaServer(WireServer):
     ``keys`` holds the keys of two service users: ``supervisor`` sees everything, ``limited`` not every metric.
     """
 
-    def __init__(self, stage: Stage, flavour: Flavour, port: int) -> None:
+    def __init__(self, stage: Stage, flavour: Flavour, port: int, quirks: Quirks | None = None) -> None:
         super().__init__(stage, port)
+        self.quirks = quirks or Quirks()
         self.flavour = flavour
         self.name = flavour.name
         self.backend = flavour.backend
@@ -88,6 +93,9 @@ class XimaServer(WireServer):
         options = stage.options
         self.warmth = Warmth(options.warm_polls, options.cold_after_s * 1000)
         self._skew_shown = 0
+        first = _FIRST_REPORT_MS + flavour.id_offset_ms
+        word = flavour.queue_word.title()
+        self.historic = HistoricData(self, word, lambda place: base36(first + place * 91_733), self.quirks)
 
     @property
     def secrets(self) -> dict[str, str]:
@@ -106,6 +114,7 @@ class XimaServer(WireServer):
         app.router.add_get(f"{API}/realtime/metrics", self._answering(self._metrics))
         app.router.add_get(f"{API}/realtime/metrics/values", self._answering(self._values))
         app.router.add_get(f"{API}/realtime-metric-subscription", self._answering(self._socket))
+        app.router.add_post(f"{API}/historic-data/{{key}}", self._answering(self._historic))
         if self.flavour.lists:
             app.router.add_get(f"{API}/agents", self._answering(self._agents))
             app.router.add_get(f"{API}/skills", self._answering(self._skills))
@@ -209,6 +218,13 @@ class XimaServer(WireServer):
     async def _skills(self, request: web.Request) -> web.StreamResponse:
         self._user(request)
         return _json(dumps({"skills": [{"name": name} for name in self.stage.world.site.queue_names]}))
+
+    async def _historic(self, request: web.Request) -> web.StreamResponse:
+        return await self.historic.answer(request, self._user(request))
+
+    def report_offers(self) -> list[dict[str, Any]]:
+        """Tell every report with the text of its "Request Details" window."""
+        return self.historic.offer(API, self.keys["supervisor"])
 
     # -- values ----------------------------------------------------------------------------------------------
 
