@@ -1,4 +1,4 @@
-"""`report list|describe|request|run|import`."""
+"""`report list|describe|request|run|import|flow`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from console.cli import report_run
+from console.cli import report_flow, report_run
 from console.cli.exits import OK, complain, exit_code, say
 from console.cli.profile import read_input
 from console.cli.report_files import WritePdf
@@ -40,6 +40,7 @@ async def run(args: argparse.Namespace, core: Core, write_pdf: WritePdf | None =
         "describe": _describe,
         "request": _request,
         "import": _import,
+        "flow": report_flow.run,
     }
     return await commands[args.report_command](args, core)
 

@@ -6,7 +6,7 @@ import argparse
 
 from console.cli.exits import complain
 from console.domain.errors import UserError
-from console.domain.messages import message
+from console.domain.messages import english, message
 from console.domain.model import ProfileId
 from console.domain.profile import Profile
 from console.engine.core import Core
@@ -16,6 +16,7 @@ from console.reports.timeframe_period import Period
 from console.reports.validate import unknown_name
 from console.reports.validate_text import parse_value, split_assignment
 
+EVERYTHING = "*"  # as the value of a multiple choice: all that the system lists
 _LISTS = (ParamKind.CHOICE, ParamKind.MULTI_CHOICE)
 
 
@@ -57,6 +58,8 @@ async def values_of(
     for problem in core.reports.problems(profile.id, definition, values):
         if problem.is_warning:
             complain(problem.message)
+        elif problem.param and problem.param not in said:
+            raise UserError(message("report.set_it", what=english(problem.message), param=problem.param))
     return values, asked
 
 
@@ -87,13 +90,15 @@ async def _value(core: Core, profile: Profile, param: Param, texts: list[str], v
     if param.directory and param.kind in _LISTS and any(text.strip() for text in texts):
         depends = _depends(values.get(param.depends_on)) if param.depends_on else ""
         choices = (await core.reports.choices(profile.id, param.directory, depends)).choices
+    if param.kind is ParamKind.MULTI_CHOICE and [text.strip() for text in texts] == [EVERYTHING]:
+        return [choice.value for choice in (*param.choices, *choices)] or None
     found = [parse_value(param, text, choices) for text in texts]
     if param.kind is not ParamKind.MULTI_CHOICE:
         return found[-1]
     items = [item for several in found if isinstance(several, list) for item in several]
     known = {choice.value for choice in (*param.choices, *choices)}
     strange = [str(item) for item in items if item not in known]
-    if strange and choices:
+    if strange and choices and param.depends_on:  # lists that stand alone are judged with all values
         complain(message("report.unknown_choice", site=profile.name, values=", ".join(strange), param=param.label))
     return list(dict.fromkeys(str(item) for item in items)) or None
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from console.domain.messages import Message
 from console.domain.values import Origin
@@ -131,6 +131,7 @@ class CallFlow:
     exchange_id: str = ""
 
 
+@runtime_checkable
 class CallFlowSource(Protocol):
     """What can show the course of a call; a report runner may be one."""
 

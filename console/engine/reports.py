@@ -10,11 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from console.domain.callflow import CallFlow, CallFlowSource
 from console.domain.clock import Clock, now
 from console.domain.errors import ConsoleError, UserError
 from console.domain.messages import Message, message
 from console.domain.model import ProfileId
 from console.domain.profile import Profile
+from console.domain.provenance import Exchange
 from console.engine.jobs import Jobs
 from console.engine.profiles import Profiles
 from console.engine.report_book import ReportBook
@@ -23,6 +25,7 @@ from console.engine.report_job import Job, Part, Prepare
 from console.engine.report_library import Collision, Imported, Library
 from console.engine.report_many import unite
 from console.engine.report_memory import Memory
+from console.engine.report_request import plan_of
 from console.engine.report_zone import computer_zone
 from console.engine.session import ReportBug
 from console.reports.request import RequestDetails, RunPlan
@@ -142,6 +145,13 @@ class Reports:
         profile = self._profiles.get(profile_id)
         return profile is not None and self._profiles.spec(profile.backend).import_report is not None
 
+    async def call_flow(self, profile_id: ProfileId, call_id: str) -> CallFlow:
+        """The course of one call; UserError where the system does not tell it."""
+        async with self._profiles.report_runner(profile_id) as runner:
+            if not isinstance(runner, CallFlowSource):
+                raise UserError(message("report.no_call_flow", site=self._profile(profile_id).name))
+            return await runner.call_flow(call_id)
+
     async def read_import(self, profile_id: ProfileId, text: str) -> ImportedReport:
         """What pasted request details hold, keeping nothing; raises UserError as `import_report` does."""
         return await self.library.read_text(self._profile(profile_id), text)
@@ -245,6 +255,7 @@ class Reports:
         self._refuse(profile_id, definition, values)
         async with self._profiles.report_runner(profile_id) as runner:
             await self.site(profile_id)
+            await runner.site()  # a runner of a connection that was opened since must know it, too
             self._refuse(profile_id, definition, values)  # now that its zone is known
             frames = self.resolve(profile_id, definition, values, moment)
             local = moment.astimezone(find_zone(self.zone_of(profile_id)))
@@ -282,6 +293,15 @@ class Reports:
             found: tuple[tuple[str, RequestDetails], ...] = ask(tuple(metric_ids)) if ask is not None else ()
         environment = self._variables(profile)
         return tuple((title, replace(details, environment=environment)) for title, details in found)
+
+    async def exchange_details(self, exchange: Exchange) -> RequestDetails | None:
+        """A GET that was made, to be made again elsewhere; None for what is no plain GET of a profile there is."""
+        profile_id = ProfileId(exchange.profile_id)
+        if exchange.method != "GET" or self._profiles.get(profile_id) is None:
+            return None
+        draft = await self.details(profile_id, RunPlan(profile_id, "", "", {}, "", ()))
+        plan = plan_of(exchange, draft.base_url, draft.auth)
+        return None if plan is None else replace(draft, requests=(plan,))
 
     # -- runs
 

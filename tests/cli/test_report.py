@@ -13,6 +13,7 @@ import pytest
 from console.cli import report_files
 from console.cli.main import run
 from console.cli.parser import build_parser
+from console.domain.callflow import CallFlow, EventKind, FlowEvent, FlowSpan, SpanKind
 from console.domain.errors import AuthError, ConnectFailed, UserError
 from console.domain.messages import message
 from console.net.redact import Redactor
@@ -276,3 +277,36 @@ def test_a_schedule_notes_what_its_run_came_to(call: Call, tmp_path: Path) -> No
     assert json.loads((folder / "abc123.outcome").read_text())["text"] == str(target)
     assert call(*arguments, "--scheduled", "abc123").code == 2
     assert "--force" in json.loads((folder / "abc123.outcome").read_text())["text"]
+
+
+def test_a_star_chooses_everything_the_system_lists(call: Call, server: Server) -> None:
+    assert call("report", "run", "North", "calls", "--set", "queues=*").code == 0
+    assert server.plans[-1].values["queues"] == ["s", "v"]
+
+
+def test_what_must_be_given_is_told_with_how_to_say_it(call: Call) -> None:
+    call("report", "list", "North")
+    said = call("report", "run", "North", "keyed")
+    assert said.code == 2
+    assert "--set report_key=VALUE" in said.err
+
+
+def test_the_course_of_a_call_is_told_where_the_system_tells_it(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = call("report", "flow", "North", "17.4")
+    assert (said.code, said.out) == (2, "")
+    assert "does not tell the course" in said.err
+
+    async def call_flow(self: object, call_id: str) -> CallFlow:
+        event = FlowEvent("ENTER", EventKind.ENTER, None, 0, "Sales", details=(("caller", "+49 1\x1b[2J"),))
+        span = FlowSpan(SpanKind.WAITING, 0, 65_000, 1, "Sales", is_open=True)
+        return CallFlow(call_id, None, 65_000, (event,), (span,), remarks=(message("text.plain", text="odd"),))
+
+    monkeypatch.setattr("tests.engine.report_fakes.FakeRunner.call_flow", call_flow, raising=False)
+    said = call("report", "flow", "North", "17.4")
+    assert said.code == 0
+    assert "waiting  Sales  1:05  end not recorded" in said.out
+    assert "\x1b" not in said.out
+    assert said.err == "odd\n"
+    document = json.loads(call("report", "flow", "North", "17.4", "--json").out)
+    assert document["spans"][0]["is_open"] is True
+    assert document["events"][0]["event"] == "ENTER"

@@ -39,9 +39,9 @@ def _problems(definition: ReportDefinition, values: dict[str, Json], around: Sur
 @pytest.mark.parametrize(
     ("param", "value", "sentence"),
     [
-        (Param("p", ParamKind.TEXT, "Name", required=True), None, "Name is needed."),
-        (Param("p", ParamKind.TEXT, "Name", required=True), "", "Name is needed."),
-        (Param("p", ParamKind.MULTI_CHOICE, "Agents", required=True), [], "Agents is needed."),
+        (Param("p", ParamKind.TEXT, "Name", required=True), None, "Name must be given."),
+        (Param("p", ParamKind.TEXT, "Name", required=True), "", "Name must be given."),
+        (Param("p", ParamKind.MULTI_CHOICE, "Agents", required=True), [], "Agents must be given."),
         (Param("p", ParamKind.TEXT, "Name"), 5, "Name must be text."),
         (Param("p", ParamKind.TEXT, "Name"), "a\nb", "Name must not hold control characters, such as a line end."),
         (
@@ -79,7 +79,7 @@ def _problems(definition: ReportDefinition, values: dict[str, Json], around: Sur
         ),
         (Param("p", ParamKind.RAW_JSON, "Extra"), [float("nan")], "Extra is not valid JSON"),
         (Param("p", ParamKind.TEXT, "Key", default="a", editable=False), "b", "Key cannot be changed in this report."),
-        (Param("p", ParamKind.TIMEFRAME, "When", required=True), None, "When is needed."),
+        (Param("p", ParamKind.TIMEFRAME, "When", required=True), None, "When must be given."),
         (Param("p", ParamKind.TIMEFRAME, "When"), "yesterday", "This is not a timeframe"),
         (Param("p", ParamKind.PERIOD, "Time"), {"preset": "today"}, "This is not a period"),
     ],
@@ -170,8 +170,8 @@ def test_what_is_hidden_is_neither_judged_nor_sent():
         Param("deep", ParamKind.TEXT, "Deep", required=True, visible_if=Condition("queue")),
     )
     assert _problems(report, {"by": "agent"}) == []
-    assert _problems(report, {"by": "queue"}) == ["queue: Queue is needed."]
-    assert _problems(report, {"by": "queue", "queue": "7"}) == ["deep: Deep is needed."]
+    assert _problems(report, {"by": "queue"}) == ["queue: Queue must be given."]
+    assert _problems(report, {"by": "queue", "queue": "7"}) == ["deep: Deep must be given."]
     values: dict[str, Json] = {"by": "agent", "queue": "7", "deep": "x"}
     assert all(problem.is_warning for problem in validate(report, values))
     assert sent_values(report, values) == {"by": "agent"}

@@ -153,7 +153,7 @@ def test_a_message_stands_beside_its_field_once_it_was_touched(build: Callable[.
     assert form.row("top").problem == ""
     assert form.row("when").problem == ""
     form.show_problems()
-    assert form.row("when").problem == "Timeframe is needed."
+    assert form.row("when").problem == "Timeframe must be given."
 
 
 def test_the_first_problem_gets_the_focus_and_comes_into_view(

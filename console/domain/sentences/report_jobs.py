@@ -28,6 +28,8 @@ JOBS: dict[str, str] = {
     "report.import_none": "Reports of {title} cannot be imported.",
     "report.import_large": "The pasted request is larger than {limit}.",
     "report.import_full": "There are {limit} imported reports already. Remove some that are not needed.",
+    "report.set_it": "{what} Say it with --set {param}=VALUE.",
+    "report.no_call_flow": "{site} does not tell the course of single calls.",
     "report.unknown_choice": "{site} does not list {values} under {param}; they were sent as they are.",
     "report.site_failed": "{site} is missing: {why}",
     "report.site_cancelled": "{site} is missing: the run there was cancelled.",
