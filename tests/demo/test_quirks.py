@@ -25,7 +25,7 @@ def test_values_take_the_type_of_the_default() -> None:
     ("quirk", "words"),
     [
         ("nonsense", "asternic.clock_times=true"),
-        ("avaya.bom=true", "asternic, yeastar"),
+        ("avaya.bom=true", "asternic, xima, yeastar"),
         ("asternic.colour=red", "clock_times"),
         ("asternic.bom=perhaps", "true or false"),
         ("yeastar.page_limit=many", "number"),
