@@ -8,6 +8,8 @@ from console.vendors.base import BackendSpec, FieldKind, ProfileField
 from console.vendors.xima.flavour import CHRONICALL, DEFAULT_PREFIX, XIMA, Flavour, allow_rules
 
 if TYPE_CHECKING:
+    from console.reports.runner import ImportedReport, ReportRunner
+    from console.reports.schema import ReportDefinition
     from console.vendors.base import Backend, Connection
 
 __all__ = ["BACKENDS"]
@@ -45,6 +47,23 @@ def _spec(flavour: Flavour) -> BackendSpec:
 
         return XimaBackend(connection, flavour)
 
+    def reports() -> tuple[ReportDefinition, ...]:
+        from console.vendors.xima.reports.catalogue import definitions_of
+
+        return definitions_of(flavour.id)
+
+    def open_reports(backend: Backend) -> ReportRunner:
+        from console.vendors.xima.backend import XimaBackend
+
+        if not isinstance(backend, XimaBackend):
+            raise TypeError(type(backend).__name__)
+        return backend.reports()
+
+    def import_report(text: str) -> ImportedReport:
+        from console.vendors.xima.reports.paste import read_request_details
+
+        return read_request_details(text, flavour.id)
+
     return BackendSpec(
         id=flavour.id,
         title=flavour.title,
@@ -53,6 +72,9 @@ def _spec(flavour: Flavour) -> BackendSpec:
         allow=allow_rules(flavour),
         open=open_backend,
         can_map_metrics=True,
+        reports=reports,
+        open_reports=open_reports,
+        import_report=import_report,
     )
 
 

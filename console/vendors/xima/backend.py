@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncGenerator, Sequence
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from console.domain.enums import Section
 from console.domain.errors import UserError
@@ -24,6 +24,10 @@ from console.vendors.xima.mapping import metric_infos
 from console.vendors.xima.poller import Poller, split
 from console.vendors.xima.push import Subscription
 from console.vendors.xima.timing import TIMING, Timing
+
+if TYPE_CHECKING:
+    from console.reports.runner import ReportRunner
+    from console.vendors.xima.reports.runner import Patience
 
 CHECKED = 8  # metrics whose values a connection test reads
 SECRET_LABEL = "authentication key"  # noqa: S105 - a word for sentences
@@ -47,6 +51,7 @@ class XimaBackend:
         self._timing = timing
         self._limits = limits
         self._token = QueryToken("auth_token", key)
+        self._flavour = flavour
         self._prefix = profile.fields.get("api_prefix", "").strip() or DEFAULT_PREFIX
         self._allow = allow_rules(flavour, self._prefix)
         self._http = VendorHttp(
@@ -93,6 +98,15 @@ class XimaBackend:
             parts.append(message(code, count=len({*plan.rows.get(section, ()), *poller.directory.names(section)})))
         found = message("check.ok", host=poller.host, what=", ".join(english(part) for part in parts))
         return CheckResult((found,), state_notices(poller, self._timing), metric_infos(poller.metrics))
+
+    def reports(self, patience: Patience | None = None) -> ReportRunner:
+        """Reports over this connection."""
+        from console.vendors.xima.reports.runner import XimaReports  # on the way to no live figure
+
+        connection = self._connection
+        return XimaReports(
+            self._http, self._client, connection.profile, self._flavour, self._prefix, connection.clock, patience
+        )
 
     async def aclose(self) -> None:
         """See `Backend.aclose`."""

@@ -183,8 +183,15 @@ class XimaClient:
         """
         if not self._flavour.has_directory:
             return Directory()
-        agents = await self._names(AGENTS, "agents", "agent")
-        return Directory(agents, await self._names(SKILLS, "skills", "name"))
+        return Directory(await self.agents(), await self.skills())
+
+    async def agents(self) -> tuple[str, ...]:
+        """The agents of the hosted product, each ``Name(extension)``, the very key that reports take."""
+        return await self._names(AGENTS, "agents", "agent")
+
+    async def skills(self) -> tuple[str, ...]:
+        """The names of the hosted product's skills."""
+        return await self._names(SKILLS, "skills", "name")
 
     async def _names(self, endpoint: str, listed: str, field_name: str) -> tuple[str, ...]:
         reply = await self._send(Request("GET", api_path(self._prefix, endpoint)))

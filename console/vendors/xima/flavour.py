@@ -16,6 +16,7 @@ VALUES = "realtime/metrics/values"
 SUBSCRIPTION = "realtime-metric-subscription"
 AGENTS = "agents"
 SKILLS = "skills"
+HISTORIC = "historic-data"  # page "Historical Call Data"; the report's key follows
 ENABLE_AT = "API Enablement > Realtime Metric Access"  # where an administrator adds metrics (page "Realtime Data")
 
 
@@ -51,7 +52,7 @@ def api_path(prefix: str, endpoint: str) -> str:
 
 
 def allow_rules(flavour: Flavour, prefix: str = DEFAULT_PREFIX) -> tuple[AllowRule, ...]:
-    """Everything the console may ask of such a server: reads only."""
+    """Everything the console may ask of such a server: reads only, a report's parameters travel in a body."""
     rules = [
         (METRICS, "the list of realtime metrics"),
         (VALUES, "the values of realtime metrics"),
@@ -59,4 +60,5 @@ def allow_rules(flavour: Flavour, prefix: str = DEFAULT_PREFIX) -> tuple[AllowRu
     ]
     if flavour.has_directory:
         rules += [(AGENTS, "the list of agents"), (SKILLS, "the list of skills")]
-    return tuple(AllowRule("GET", api_path(prefix, path), purpose) for path, purpose in rules)
+    reads = tuple(AllowRule("GET", api_path(prefix, path), purpose) for path, purpose in rules)
+    return (*reads, AllowRule("POST", api_path(prefix, f"{HISTORIC}/*"), "historical reports"))
