@@ -3,18 +3,35 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
 from console.domain.errors import UserError
 from console.domain.messages import Message, english, message
 from console.engine.core import Core
 from console.settings.profiles import export_profiles, import_profiles
 from console.ui.services import Services
+from console.ui.text import tr
+
+if TYPE_CHECKING:
+    from console.engine.schedules.service import Schedules
+
+SCHEDULES: Final = "schedules"  # folder beside the settings; the command line looks there too
+NOT_IN_DEMO: Final = (
+    "The demo call centre ends with this window, so nothing can run later. Add a connection of your own to schedule "
+    "its reports."
+)
 
 
-async def make_services(core: Core) -> Services:
-    """The services of a core; asks the secret store once what it is, off the loop's thread."""
+async def make_services(core: Core, *, is_demo: bool = False) -> Services:
+    """The services of a core; asks the secret store once what it is, off the loop's thread.
+
+    Args:
+        is_demo: reports of the demo cannot be scheduled: its servers end with the window.
+    """
     store_info = await core.secrets.describe()
     described = f"{store_info.name}: {english(store_info.message)}"
     transfer = _Transfer(core)
@@ -28,7 +45,21 @@ async def make_services(core: Core) -> Services:
         messages=core.messages,
         exchange=core.exchanges.get,
         formula=_formula,
+        reports=core.reports,
+        schedules=None if is_demo else _schedules(core),
+        schedules_off=tr(NOT_IN_DEMO) if is_demo else "",
+        request_details=core.reports.exchange_details,
     )
+
+
+def _schedules(core: Core) -> Schedules:
+    """The schedules of this installation, with the system's own scheduler."""
+    from console.engine.schedules.service import Schedules, this_program
+    from console.engine.schedules.system import this_system
+
+    scheduler = this_system(sys.platform, Path.home(), dict(os.environ))
+    chosen = str(core.paths.config) if core.paths.chosen else ""
+    return Schedules(core.paths.config / SCHEDULES, scheduler, this_program(), chosen)
 
 
 def _formula(formula_id: str) -> str:

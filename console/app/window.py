@@ -196,7 +196,7 @@ class _Program:
         """Bring the floor to life; False when the demo did not start."""
         from console.app.services import make_services
 
-        window.attach(await make_services(core))
+        window.attach(await make_services(core, is_demo=self._demo is not None))
         if self._demo is not None and not await self._take_demo(self._demo, core, window):
             return False
         core.profiles.start()

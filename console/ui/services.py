@@ -15,7 +15,10 @@ from console.domain.provenance import Exchange
 from console.domain.secret import Secret
 
 if TYPE_CHECKING:
+    from console.engine.reports import Reports
+    from console.engine.schedules.service import Schedules
     from console.engine.store import Store
+    from console.reports.request import RequestDetails
     from console.ui.forms.editors import DeclaredField
 
 
@@ -272,6 +275,10 @@ class Services:
         messages: what happened while the settings were read.
         exchange: a kept exchange by its id, for "show request"; None once it has been evicted.
         formula: a formula's id as a sentence; the id itself where nobody wrote one.
+        reports: what can be asked for, and the runs; None where there is no engine.
+        schedules: the schedules of this installation; None where there can be none.
+        schedules_off: why there can be none, as a sentence.
+        request_details: an exchange as a request that can be written down for other programs; None where it cannot.
     """
 
     store: Store
@@ -283,3 +290,7 @@ class Services:
     messages: Sequence[Message] = ()
     exchange: Callable[[str], Exchange | None] = field(default=_nothing_kept)
     formula: Callable[[str], str] = field(default=str)
+    reports: Reports | None = None
+    schedules: Schedules | None = None
+    schedules_off: str = ""
+    request_details: Callable[[Exchange], Awaitable[RequestDetails | None]] | None = None

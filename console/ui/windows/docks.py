@@ -170,6 +170,18 @@ class PaneDock(QDockWidget):
         self.toggleViewAction().trigger()  # as the View menu does, so that both count as the user's own layout
 
 
+class JobsDock(QDockWidget):
+    """Holds the runs of reports below the panes; away until there is one, or until it is asked for."""
+
+    def __init__(self, theme: Theme, parent: QMainWindow) -> None:
+        super().__init__(tr("Report runs"), parent)
+        self.setObjectName("dock.jobs")
+        self.setAccessibleName(tr("Report runs"))
+        self.setTitleBarWidget(Grip(theme, tr("Report runs"), self))
+        parent.addDockWidget(Qt.DockWidgetArea.BottomDockWidgetArea, self)
+        self.hide()
+
+
 class DockArea(QMainWindow):
     """The part of the main window below the tiles.
 
@@ -204,6 +216,7 @@ class DockArea(QMainWindow):
             dock.dockLocationChanged.connect(self._on_moved)
             dock.toggleViewAction().triggered.connect(self._on_own)
             self.docks[name] = dock
+        self.jobs = JobsDock(theme, self)
         self.setCentralWidget(None)  # type: ignore[arg-type]  # the docks take all of the room
         self._arrange(is_wide=False)
 
@@ -229,7 +242,7 @@ class DockArea(QMainWindow):
 
     def toggle_actions(self) -> tuple[QAction, ...]:
         """Show or hide each pane, for the View menu."""
-        return tuple(dock.toggleViewAction() for dock in self.docks.values())
+        return (*(dock.toggleViewAction() for dock in self.docks.values()), self.jobs.toggleViewAction())
 
     def focus_pane(self, name: str) -> None:
         """Show a pane and put the keyboard into it."""

@@ -30,6 +30,7 @@ from console.ui.windows import geometry
 from console.ui.windows.actions import ConnectionActions
 from console.ui.windows.docks import DockArea
 from console.ui.windows.menus import WindowMenus
+from console.ui.windows.report_desk import ReportDesk
 from console.ui.windows.status_line import StatusLine
 
 if TYPE_CHECKING:
@@ -91,6 +92,7 @@ class MainWindow(QMainWindow):
         self._board = Board()
         self._is_leaving = False
         self._has_failed = False
+        self._report = report
         title = tr("Supervisor Console")
         self.setWindowTitle(f"{title} — {tr('DEMO')}" if is_demo else title)
         self.setWindowIcon(QIcon(str(icon_path("app"))))
@@ -119,6 +121,7 @@ class MainWindow(QMainWindow):
         """Take the services and show what they know from now on."""
         self._services = services
         self.actions_.attach(services)
+        self.desk.attach(services)
         self.docks.make_ready()
         self._bridge = StoreBridge(services.store, self)
         self._bridge.board_changed.connect(self._on_board_changed)
@@ -170,9 +173,11 @@ class MainWindow(QMainWindow):
         """Remember place, docks and tables."""
         self._state.put(geometry.KEY, geometry.save(self))
         self.docks.save_layout()
+        self.desk.save_state()
 
     async def aclose(self) -> None:
         """End the window's tasks, stop following the store, and let the window close."""
+        await self.desk.aclose()
         await self.actions_.aclose()
         if self._bridge is not None:
             self._bridge.close()
@@ -207,6 +212,10 @@ class MainWindow(QMainWindow):
             self._open(command)
         elif command == "demo":
             self.demo_requested.emit()
+        elif command == "reports":
+            self.desk.open_reports()
+        elif command == "jobs":
+            self.desk.show_jobs()
         else:
             self.actions_.run(command)
 
@@ -257,6 +266,7 @@ class MainWindow(QMainWindow):
             self.tiles.choose([key for key in keys if isinstance(key, str)])
         self.tiles.choice_changed.connect(self._on_tiles_chosen)
         self.docks = DockArea(theme, clock, self._state)
+        self.desk = ReportDesk(self, theme, clock, self._state, self.docks, is_demo=self._is_demo, report=self._report)
         self.docks.action_requested.connect(self._on_pane_action)
         self.docks.source_requested.connect(self.actions_.show_source)
         self._strip = MessageStrip(theme)

@@ -33,6 +33,7 @@ class WindowMenus(QObject):
         self._fill_edit(bar.addMenu(tr("&Edit")))
         self.view = bar.addMenu(tr("&View"))
         self._fill_view(self.view)
+        self._fill_reports(bar.addMenu(tr("&Reports")))
         self._fill_connections(bar.addMenu(tr("&Connections")))
         self._fill_help(bar.addMenu(tr("&Help")))
 
@@ -102,6 +103,10 @@ class WindowMenus(QObject):
         full = self._add(menu, "full_screen", tr("F&ull screen"), QKeySequence(QKeySequence.StandardKey.FullScreen))
         if full.shortcut().isEmpty():
             full.setShortcut(QKeySequence("F11"))
+
+    def _fill_reports(self, menu: QMenu) -> None:
+        self._add(menu, "reports", tr("&Run a report…"), QKeySequence("Ctrl+R"))
+        self._add(menu, "jobs", tr("&Show runs"), QKeySequence("Ctrl+J"))
 
     def _fill_connections(self, menu: QMenu) -> None:
         self._add(menu, "list", tr("&Manage connections…"))
