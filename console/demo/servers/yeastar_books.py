@@ -6,7 +6,7 @@ from console.demo.servers.base import Stage
 from console.demo.servers.yeastar_report import CallBook
 from console.demo.tasks import in_thread
 
-_INLINE_AGENTS = 500
+_INLINE_AGENTS = 60
 _CLOSED_MS = 9 * 3_600_000  # before a day of the log begins the floor has been closed for about this long
 
 

@@ -20,6 +20,7 @@ from console.demo.servers.yeastar_reports_csv import write
 from console.demo.servers.yeastar_reports_facts import Made
 from console.demo.servers.yeastar_reports_query import TYPES, Query
 from console.demo.servers.yeastar_wire import MESSAGES, V2, Refused
+from console.demo.tasks import in_thread
 
 if TYPE_CHECKING:
     from console.demo.servers.yeastar import YeastarServer
@@ -86,13 +87,14 @@ class Downloads:
             asked, made = Query(kind, 0, 0), Made([])
         else:
             asked, made = query, await server.reports.made(query, is_v2=is_v2)
+        data = await in_thread(lambda: write(asked, made))
         title = TYPES[kind].file if server.quirks.spaced_names else TYPES[kind].file.replace(" ", "")
         moment = server.local(server.stage.clock.now())
         rest = f"{server.quirks.firmware}-download-{moment:%Y%m%d%H%M%S}-{secrets.token_urlsafe(12)[:16]}.csv"
         link = f"{title}-p570-{rest}"
         now = server.stage.clock.wire_ms()
         self._files = {name: file for name, file in self._files.items() if file.until > now}
-        self._files[link] = _File(write(asked, made), now + LINK_MS)
+        self._files[link] = _File(data, now + LINK_MS)
         return {"file": f"{title}-P570-{rest}", "download_resource_url": f"{_FOLDER}{link}"}
 
     async def fetch(self, request: web.Request) -> web.StreamResponse:
