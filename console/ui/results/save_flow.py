@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -87,6 +88,16 @@ class SaveFlow(QObject):
             now=f"{datetime.now().astimezone():%Y-%m-%dT%H%M}",
         )
 
+    async def name_picture(self, suffix: str) -> Path | None:
+        """Let the user name a picture; the ending decides what it is."""
+        stem = Path(self.name_for(ExportFormat.CSV)).stem
+        return await self._name(stem + suffix, [tr("Picture (*.png)"), tr("Drawing (*.svg)")])
+
+    def told(self, text: str, path: Path | None) -> None:
+        """Say what came of a file that was written elsewhere."""
+        self._saver.last = path or self._saver.last
+        self._bar.show_end(text, has_folder=path is not None)
+
     # -- inside
 
     async def _ask(self) -> None:
@@ -110,13 +121,11 @@ class SaveFlow(QObject):
         if path is not None:
             await self._saver.copy_file(file.path, path, file.size)
 
-    async def _name(self, proposed: str) -> Path | None:
+    async def _name(self, proposed: str, filters: Sequence[str] = ()) -> Path | None:
         kept = self._window.state.get(_FOLDER)
         folder = Path(kept) if isinstance(kept, str) and kept else self._folder
-        title, every = tr("Save as"), tr("All files (*)")
-        path = await self._desktop.save_file(
-            self._window, title, proposed, [f"*{Path(proposed).suffix}", every], folder
-        )
+        kinds = filters or [f"*{Path(proposed).suffix}", tr("All files (*)")]
+        path = await self._desktop.save_file(self._window, tr("Save as"), proposed, kinds, folder)
         if path is not None:
             self._window.state.put(_FOLDER, str(path.parent))
         return path

@@ -36,6 +36,7 @@ from console.ui.windows import geometry
 if TYPE_CHECKING:
     from console.reports.table import Table
     from console.ui.callflow import CallFlowWindow
+    from console.ui.charts import ChartPage
 
 AskFlow = Callable[[str], Awaitable[CallFlow]]
 _GEOMETRY = "results.geometry"
@@ -91,6 +92,7 @@ class ResultWindow(QWidget):
         self.panel: ResultPanel | None = None
         self.sub_page: SubReportsPage | None = None
         self.files_page: FilesPage | None = None
+        self.chart_page: ChartPage | None = None
         self.setObjectName("surface-window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._title()
@@ -224,6 +226,9 @@ class ResultWindow(QWidget):
             self.sub_page = SubReportsPage(self.theme, result, self._scope, self.state, entering=entering)
             self.sub_page.row_entered.connect(self._on_row_entered)
             self.tabs.addTab(self.sub_page, tr("Sub-reports ({n})", n=len(result.sub_reports)))
+        charted = self.panel or (self.sub_page.panel if self.sub_page is not None else None)
+        if charted is not None:
+            self._add_chart(charted)
         if result.files:
             self.files_page = FilesPage(self.theme, result.files, self._scope)
             self.files_page.save_asked.connect(self._on_file_asked)
@@ -232,6 +237,16 @@ class ResultWindow(QWidget):
         self.tabs.addTab(self.details, tr("Details"))
         if self.panel is not None and not self.panel.model.rowCount() and self.sub_page is not None:
             self.tabs.setCurrentWidget(self.sub_page)
+
+    def _add_chart(self, panel: ResultPanel) -> None:
+        from console.ui.charts import ChartPage
+
+        model, title = panel.model, self.windowTitle()
+        name = self._name_picture
+        self.chart_page = ChartPage(self.theme, self._scope, model.columns, lambda: model.view, title, name)
+        panel.rows_changed.connect(self.chart_page.refresh)
+        self.chart_page.saved.connect(self._on_picture)
+        self.tabs.addTab(self.chart_page, tr("Chart"))
 
     def _panel_of(self, table: Table) -> ResultPanel:
         report = self.result.plan.report_id
@@ -311,6 +326,13 @@ class ResultWindow(QWidget):
     def _on_tab(self) -> None:
         page = self.tabs.currentWidget()
         self.copy_button.setVisible(page is not None and page in (self.panel, self.sub_page))
+
+    async def _name_picture(self, suffix: str) -> Path | None:
+        return await self.saving.name_picture(suffix)
+
+    @Slot(str, object)
+    def _on_picture(self, text: str, path: Path | None) -> None:
+        self.saving.told(text, path)
 
     @Slot(object)
     def _on_file_asked(self, file: RawFile) -> None:
