@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -109,7 +110,11 @@ class Acts(QObject):
             return
         title = tr("{title}: two runs compared", title=after.title)
         plan = replace(second.plan, title=title, requests=())
-        self._opener.open_result(ReportResult(plan, title, found.table), after.profile_name, owned=True)
+        result = ReportResult(plan, title, found.table)
+        key = f"{before.id}.{after.id}"
+        if key in self._opener.windows:
+            await asyncio.to_thread(result.close)
+        self._opener.open_result(result, after.profile_name, key, after.profile_id, owned=True)
 
     # -- dialogs
 
@@ -180,7 +185,8 @@ class Acts(QObject):
             return
         sites = [profile for site in self._sites() if (profile := self._services.profiles.get(site)) is not None]
         dialog = ScheduleDialog(self._window, self._theme, self._services.schedules, desk, sites, self._report)
-        await self._run(dialog, clean_up=True)
+        if await self._run(dialog, clean_up=True):
+            await self._schedules()
 
     async def _schedules(self) -> None:
         from console.ui.reports.schedule_list import SchedulesDialog

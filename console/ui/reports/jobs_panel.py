@@ -121,7 +121,7 @@ class JobsPanel(QWidget):
     """All runs. It follows `jobs` from `attach` to `detach`, and ticks only while it is seen and something runs.
 
     Signals:
-        acted: ``open`` or ``save`` of a `Job`; the rest is done here.
+        acted: ``open``, ``save`` or ``remove`` of a `Job`; the rest is done here.
         changed: there are other runs, or one of them stands otherwise.
     """
 
@@ -234,8 +234,6 @@ class JobsPanel(QWidget):
             jobs.cancel(job)
         elif command == "retry":
             jobs.retry(job)
-        elif command == "remove":
-            jobs.remove(job)
         else:
             self.acted.emit(command, job)
 

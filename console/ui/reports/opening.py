@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-import importlib
 import shutil
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
-from shiboken6 import isValid
 
+from console.domain.callflow import CallFlow
 from console.domain.errors import ConsoleError
-from console.engine.report_job import Job
+from console.domain.model import ProfileId
+from console.engine.reports import Job, Reports
 from console.reports.result import RawFile, ReportResult
 from console.reports.whole_file import whole_file
 from console.tasks import Report, TaskScope
 from console.ui.runtime.dialogs import save_file, tell
+from console.ui.services import StateProvider
 from console.ui.text import tr, translate
 from console.ui.theme import Theme
+
+if TYPE_CHECKING:
+    from console.ui.results.window import ResultWindow
 
 
 class Opener(QObject):
@@ -26,50 +31,96 @@ class Opener(QObject):
 
     Args:
         window: owns the dialogs.
+        reports: whose runs they are.
+        state: what result windows remember.
         is_demo: windows and files say that everything is made up.
     """
 
-    def __init__(self, window: QWidget, theme: Theme, *, is_demo: bool = False, report: Report | None = None) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        theme: Theme,
+        reports: Reports,
+        state: StateProvider,
+        *,
+        is_demo: bool = False,
+        report: Report | None = None,
+    ) -> None:
         super().__init__(window)
         self._window = window
         self._theme = theme
+        self._reports = reports
+        self._state = state
         self._is_demo = is_demo
+        self._report = report
         self._scope = TaskScope("results", report)
-        self.windows: list[QWidget] = []
-        self._owned: list[ReportResult] = []
+        self.windows: dict[str, ResultWindow] = {}
 
     def act(self, command: str, job: Job) -> None:
-        """Carry out ``open`` or ``save`` for a run that has a result."""
-        if job.result is None:
+        """Carry out ``open``, ``save`` or ``remove`` for a run."""
+        if command == "remove":
+            self._scope.single_flight(f"remove.{job.id}", lambda: self._remove(job))
+        elif job.result is None:
             return
-        if command == "open":
-            self.open_result(job.result, job.profile_name)
+        elif command == "open":
+            self.open_result(job.result, job.profile_name, job.id, job.profile_id)
         elif command == "save":
             files = job.result.files
             self._scope.single_flight("save", lambda: self._save(files))
 
-    def open_result(self, result: ReportResult, site: str, *, owned: bool = False) -> QWidget:
-        """Show a result in a window of its own.
+    def open_result(
+        self, result: ReportResult, site: str, key: str, profile_id: ProfileId, *, owned: bool = False
+    ) -> ResultWindow:
+        """Show a result in a window of its own, or bring it to the front.
 
         Args:
-            owned: nobody else keeps the result: its tables are freed at the end of the program.
+            key: names the window; the id of its job where it has one.
+            owned: nobody else keeps the result: its tables are freed when the window is closed.
         """
-        window = make_window(self._theme, result, site=site, is_demo=self._is_demo)
-        self.windows = [known for known in self.windows if isValid(known) and known.isVisible()]
-        self.windows.append(window)
-        if owned:
-            self._owned.append(result)
-        window.show()
+        known = self.windows.get(key)
+        if known is not None:
+            known.show()
+            known.raise_()
+            known.activateWindow()
+            return known
+        from console.ui.results.window import ResultWindow
+
+        async def course(call_id: str) -> CallFlow:
+            return await self._reports.call_flow(profile_id, call_id)
+
+        window = ResultWindow(
+            self._theme,
+            result,
+            site=site,
+            is_demo=self._is_demo,
+            state=self._state,
+            call_flow=course,
+            report=self._report,
+        )
+        self.windows[key] = window
+        self._scope.start(self._show(key, window, result if owned else None), f"result.{key}")
         return window
 
     async def aclose(self) -> None:
         """Close the windows and end what is under way."""
-        for window in self.windows:
-            if isValid(window):
-                window.close()
+        for window in tuple(self.windows.values()):
+            await window.aclose()
         await self._scope.aclose()
-        for result in self._owned:
-            await asyncio.to_thread(result.close)
+
+    async def _show(self, key: str, window: ResultWindow, owned: ReportResult | None) -> None:
+        try:
+            await window.run()
+        finally:
+            self.windows.pop(key, None)
+            if owned is not None:
+                await asyncio.to_thread(owned.close)
+
+    async def _remove(self, job: Job) -> None:
+        """The window reads the run's tables: it goes first."""
+        window = self.windows.get(job.id)
+        if window is not None:
+            await window.aclose()
+        self._reports.jobs.remove(job)
 
     async def _save(self, files: tuple[RawFile, ...]) -> None:
         for file in files:
@@ -81,13 +132,6 @@ class Opener(QObject):
             except ConsoleError as error:
                 await tell(self._window, self._theme, tr("That did not work"), translate(error.message))
                 return
-
-
-def make_window(theme: Theme, result: ReportResult, *, site: str, is_demo: bool) -> QWidget:
-    """A window over a result; its module is imported when the first result is opened."""
-    window = importlib.import_module("console.ui.results.window").ResultWindow
-    made: QWidget = window(theme, result, site=site, is_demo=is_demo)
-    return made
 
 
 def copy_whole(source: Path, target: Path) -> None:

@@ -102,6 +102,14 @@ async def save_file(
     return await _picked(dialog)
 
 
+async def choose_folder(parent: QWidget | None, title: str, folder: Path | None = None) -> Path | None:
+    """Let the user pick a folder; None when cancelled."""
+    dialog = _file_dialog(parent, title, (), folder)
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    return await _picked(dialog)
+
+
 def _file_dialog(parent: QWidget | None, title: str, filters: Sequence[str], folder: Path | None) -> QFileDialog:
     dialog = QFileDialog(parent, title)
     if filters:

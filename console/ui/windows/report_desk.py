@@ -14,6 +14,7 @@ from console.ui.services import Services, StateProvider
 from console.ui.theme import Theme
 
 if TYPE_CHECKING:
+    from console.engine.reports import Reports
     from console.ui.reports.jobs_panel import JobsPanel
     from console.ui.reports.opening import Opener
     from console.ui.reports.window import ReportWindow
@@ -66,7 +67,7 @@ class ReportDesk(QObject):
         if self.window is None:
             from console.ui.reports.window import ReportWindow
 
-            opener = self._the_opener()
+            opener = self._the_opener(services.reports)
             self.window = ReportWindow(
                 self._theme, self._clock, services, self._state, opener, is_demo=self._is_demo, report=self._report
             )
@@ -101,11 +102,13 @@ class ReportDesk(QObject):
 
     # -- inside
 
-    def _the_opener(self) -> Opener:
+    def _the_opener(self, reports: Reports) -> Opener:
         if self._opener is None:
             from console.ui.reports.opening import Opener
 
-            self._opener = Opener(self._owner, self._theme, is_demo=self._is_demo, report=self._report)
+            self._opener = Opener(
+                self._owner, self._theme, reports, self._state, is_demo=self._is_demo, report=self._report
+            )
         return self._opener
 
     def _the_panel(self) -> JobsPanel | None:
@@ -117,7 +120,7 @@ class ReportDesk(QObject):
 
             self.panel = JobsPanel(self._theme)
             self.panel.setProperty("surface", "pane")
-            self.panel.acted.connect(self._the_opener().act)
+            self.panel.acted.connect(self._the_opener(services.reports).act)
             self._docks.jobs.setWidget(self.panel)
             self.panel.attach(services.reports.jobs)
         return self.panel
