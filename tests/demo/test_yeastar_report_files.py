@@ -15,6 +15,7 @@ from yarl import URL
 
 from console.demo.faults import Fault
 from console.demo.servers.yeastar_quirks import Quirks
+from console.demo.servers.yeastar_reports_query import TYPES
 from tests.demo.test_yeastar_reports import GOOD, MATRIX, TIMED, array, today
 from tests.demo.test_yeastar_wire import V2, Exchange
 
@@ -228,3 +229,8 @@ async def test_what_may_go_wrong(exchange: Exchange) -> None:
     assert json.loads((await fetch(exchange, link))[1])["errcode"] == 60001
     assert (await fetch(exchange, link))[1] == whole
     await socket.close()
+
+
+def test_names_of_files_are_those_of_types() -> None:
+    """As in the vendor's example: ``QueueSatisfaction-…`` for ``queuesatisfaction``."""
+    assert {name: kind.file.replace(" ", "").lower() for name, kind in TYPES.items()} == {name: name for name in TYPES}

@@ -30,7 +30,8 @@ INTERNAL: Final = "Internal"
 class ReportType:
     """One row of the matrix.
 
-    ``key`` is the array's name in ``call_report/list``, ``file`` how the file's name starts. ``ids`` are the
+    ``key`` is the array's name in ``call_report/list``, ``file`` how the file's name starts
+    (run together it is the type, as in the vendor's ``QueueSatisfaction-…``). ``ids`` are the
     required id parameters, ``options`` the others; ``bucketed`` reports take ``time``, all others a window.
     """
 
@@ -44,17 +45,17 @@ class ReportType:
 
 _AGENTS, _EXT, _COMM = "agent_id_list", "ext_id_list", "communication_type"
 TYPES: Final[dict[str, ReportType]] = {
-    "extcallstatistics": ReportType("ext_call_statistics_list", "Extension Call Statistics", _EXT, (_COMM,)),
-    "extcallactivity": ReportType("ext_call_activity_list", "Extension Call Activity", _EXT, (_COMM,), bucketed=True),
+    "extcallstatistics": ReportType("ext_call_statistics_list", "Ext Call Statistics", _EXT, (_COMM,)),
+    "extcallactivity": ReportType("ext_call_activity_list", "Ext Call Activity", _EXT, (_COMM,), bucketed=True),
     "trunkactivity": ReportType(
-        "trunk_activity_list", "PBX Call Activity", "trunk_id_list", ("include_internal", _COMM), bucketed=True
+        "trunk_activity_list", "Trunk Activity", "trunk_id_list", ("include_internal", _COMM), bucketed=True
     ),
     "trunkdiddodactivity": ReportType(
-        "trunk_did_dod_activity_list", "DID and Outbound Caller ID Activity", "trunk_id", (_COMM,), bucketed=True
+        "trunk_did_dod_activity_list", "Trunk DID DOD Activity", "trunk_id", (_COMM,), bucketed=True
     ),
     "ivr": ReportType("ivr_list", "IVR", "ivr_id_list", ("need_detail",)),
     "queueavgwaittalktime": ReportType(
-        "queue_avg_wait_talk_time_list", "Queue AVG Waiting and Talking Time", "queue_id_list", bucketed=True
+        "queue_avg_wait_talk_time_list", "Queue AVG Wait Talk Time", "queue_id_list", bucketed=True
     ),
     "queueperformance": ReportType(
         "queue_performance_list", "Queue Performance", "queue_id_list", ("abandon_time", "talk_time", "need_detail")
@@ -66,32 +67,34 @@ TYPES: Final[dict[str, ReportType]] = {
         ("abandon_time", "need_detail"),
         bucketed=True,
     ),
-    "queuecallbackssummary": ReportType("queue_callbacks_summary_list", "Queue Callback Summary", "queue_id_list"),
+    "queuecallbackssummary": ReportType("queue_callbacks_summary_list", "Queue Callbacks Summary", "queue_id_list"),
     "queuecallbacksactivity": ReportType(
-        "queue_callbacks_activity_list", "Queue Callback Activity", "queue_id_list", ("callback_result",)
+        "queue_callbacks_activity_list", "Queue Callbacks Activity", "queue_id_list", ("callback_result",)
     ),
     "queuesatisfaction": ReportType("queue_satisfaction_list", "Queue Satisfaction", "queue_id"),
     "queuesatisfactiondetail": ReportType(
         "queue_satisfaction_detail_list", "Queue Satisfaction Detail", "queue_id", (_AGENTS,)
     ),
-    "queueagentlogintime": ReportType("queue_agent_login_time_list", "Agent Login Activity", "queue_id", (_AGENTS,)),
+    "queueagentlogintime": ReportType("queue_agent_login_time_list", "Queue Agent Login Time", "queue_id", (_AGENTS,)),
     "queueagentpausetime": ReportType(
-        "queue_agent_pause_time_list", "Agent Pause Activity", "queue_id", (_AGENTS, "reason")
+        "queue_agent_pause_time_list", "Queue Agent Pause Time", "queue_id", (_AGENTS, "reason")
     ),
     "queueagentmisscalls": ReportType(
-        "queue_agent_miss_calls_list", "Agent Missed Call Activity", "queue_id", (_AGENTS, "abandon_time")
+        "queue_agent_miss_calls_list", "Queue Agent Miss Calls", "queue_id", (_AGENTS, "abandon_time")
     ),
     "queueagentperformance": ReportType(
-        "queue_agent_performance_list", "Agent Performance", "queue_id", (_AGENTS, "abandon_time", "need_detail")
+        "queue_agent_performance_list", "Queue Agent Performance", "queue_id", (_AGENTS, "abandon_time", "need_detail")
     ),
-    "queueagentinoutcalls": ReportType("queue_agent_in_out_calls_list", "Agent Call Summary", "queue_id", (_AGENTS,)),
+    "queueagentinoutcalls": ReportType(
+        "queue_agent_in_out_calls_list", "Queue Agent In Out Calls", "queue_id", (_AGENTS,)
+    ),
     "ringgroupstatistics": ReportType("ring_group_statistics_list", "Ring Group Statistics", "ring_group_id_list"),
-    "extcallbilling": ReportType("ext_call_billing_list", "Extension Call Accounting", "trunk_id_list", (_EXT,)),
+    "extcallbilling": ReportType("ext_call_billing_list", "Ext Call Billing", "trunk_id_list", (_EXT,)),
     "extcallbillingdetails": ReportType(
-        "ext_call_billing_details_list", "Extension Call Accounting Details", "trunk_id_list", (_EXT,)
+        "ext_call_billing_details_list", "Ext Call Billing Details", "trunk_id_list", (_EXT,)
     ),
     "unreturnmisscall": ReportType(
-        "unreturn_miss_call_list", "Unreturned Missed Calls", "", ("miss_call_type",), v2_only=True
+        "unreturn_miss_call_list", "Unreturn Miss Call", "", ("miss_call_type",), v2_only=True
     ),
 }
 BILLING: Final = frozenset({"extcallbilling", "extcallbillingdetails"})
