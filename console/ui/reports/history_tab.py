@@ -24,13 +24,14 @@ from console.reports.timeframe import ResolvedTimeframe
 from console.ui.connection import LightTone
 from console.ui.marks import MessageLine
 from console.ui.reports.list_rows import outcome_words, rows_words, size_words
+from console.ui.reports.padding import PaddedDelegate
 from console.ui.reports.values_text import values_lines
 from console.ui.text import tr, translate
 from console.ui.theme import Space, Theme, Type
 from console.ui.widgets import EmptyState, Label, flow_row, push_button
 
 _Index = QModelIndex | QPersistentModelIndex
-WHEN, RANGE, TOOK, ROWS, SIZE, STATUS = range(6)
+WHEN, STATUS, ROWS, RANGE, TOOK, SIZE = range(6)
 _NUMBERS: Final = (TOOK, ROWS, SIZE)
 
 
@@ -55,7 +56,7 @@ class HistoryModel(QAbstractTableModel):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.entries: tuple[HistoryEntry, ...] = ()
-        self._titles = (tr("Started"), tr("Range"), tr("Took"), tr("Rows"), tr("Size"), tr("Outcome"))
+        self._titles = (tr("Started"), tr("Outcome"), tr("Rows"), tr("Range"), tr("Took"), tr("Size"))
 
     def fill(self, entries: Sequence[HistoryEntry]) -> None:
         """Show other runs."""
@@ -88,7 +89,7 @@ class HistoryModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             entry = self.entries[index.row()]
             return {
-                WHEN: f"{entry.started_at.astimezone():%Y-%m-%d %H:%M:%S}",
+                WHEN: f"{entry.started_at.astimezone():%Y-%m-%d %H:%M}",
                 RANGE: range_words(entry.timeframe),
                 TOOK: format_duration(entry.duration_s * 1000),
                 ROWS: rows_words(entry.rows),
@@ -179,6 +180,7 @@ class HistoryTab(QWidget):
         table.setAccessibleName(tr("Runs"))
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        table.setItemDelegate(PaddedDelegate(table))
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setShowGrid(False)
         table.setTabKeyNavigation(False)
@@ -187,7 +189,7 @@ class HistoryTab(QWidget):
         table.verticalHeader().setDefaultSectionSize(self._theme.row_height)
         header = table.horizontalHeader()
         header.setHighlightSections(False)
-        for at, width in ((WHEN, 164), (RANGE, 176), (TOOK, 64), (ROWS, 72), (SIZE, 84)):
+        for at, width in ((WHEN, 144), (STATUS, 88), (ROWS, 76), (RANGE, 188), (TOOK, 72)):
             table.setColumnWidth(at, width)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)

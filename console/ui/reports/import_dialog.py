@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPlainTextEdit, QWidget
 from shiboken6 import isValid
 
@@ -51,6 +51,7 @@ class ImportDialog(FramedDialog):
         self.text.textChanged.connect(self._on_typed)
         self.status = MessageLine(theme)
         self.found = Label(theme, size=Type.SMALL, wrap=True)
+        self.found.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
         self.name = TextEditor()
         self.name.setAccessibleName(tr("Title"))
         self.name_row = FieldRow(theme, tr("Title"), self.name)

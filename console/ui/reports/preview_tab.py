@@ -15,6 +15,7 @@ from console.reports.schema import ReportDefinition
 from console.tasks import TaskScope
 from console.ui.reports.history_tab import range_words
 from console.ui.reports.list_rows import size_words
+from console.ui.reports.padding import PaddedDelegate
 from console.ui.text import plural, tooltip, tr
 from console.ui.theme import Space, Theme
 from console.ui.theme.sizes import MAX_COLUMN
@@ -116,6 +117,7 @@ class PreviewTab(QWidget):
         self.columns = ColumnModel(self)
         self.column_table = self._table(tr("Columns of the report"))
         self.column_table.setModel(self.columns)
+        self.column_table.setItemDelegate(PaddedDelegate(self.column_table))
         for at, width in enumerate((190, 110, 90)):
             self.column_table.setColumnWidth(at, width)
         self.column_table.horizontalHeader().setStretchLastSection(True)
@@ -178,10 +180,12 @@ class PreviewTab(QWidget):
         return "  ·  ".join(part for part in parts if part)
 
     def _show_rows(self, table: Any) -> None:
+        from console.ui.results.delegate import ResultDelegate
         from console.ui.results.model import ResultModel
 
         self._result_model = ResultModel(table, self._scope, self)
         self.rows.setModel(self._result_model)
+        self.rows.setItemDelegate(ResultDelegate(self._theme, self._result_model, self._result_model))
         header = self.rows.horizontalHeader()
         metrics = header.fontMetrics()
         for at, column in enumerate(table.columns[:_FITTED]):
@@ -193,6 +197,7 @@ class PreviewTab(QWidget):
         if model is not None:
             model.stop()
             self.rows.setModel(None)
+            self.rows.setItemDelegate(PaddedDelegate(self.rows))
             model.deleteLater()
 
     def _table(self, spoken: str) -> QTableView:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, time
 from pathlib import Path
 
-from PySide6.QtCore import QTime
+from PySide6.QtCore import Qt, QTime
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -42,7 +42,7 @@ from console.ui.reports.schedule_words import command_line, day_name, every_titl
 from console.ui.runtime.dialogs import choose_folder
 from console.ui.text import mnemonic_safe, tr, translate
 from console.ui.theme import Space, Theme, Type
-from console.ui.widgets import Label, flow_row, push_button
+from console.ui.widgets import Label, push_button
 from console.ui.windows.frame import FramedDialog, WheelGuard, scrolled
 
 _FILES = (ExportFormat.CSV, ExportFormat.XLSX, ExportFormat.JSON, ExportFormat.HTML, ExportFormat.PDF)
@@ -161,11 +161,13 @@ class ScheduleDialog(FramedDialog):
         self.every.setCurrentIndex(self.every.findData(Every.DAY.value))
         self.when = QTimeEdit(_FIRST_TIME)
         self.when.setDisplayFormat("HH:mm")
-        self.when.setFixedWidth(90)
+        self.when.setFixedWidth(100)
         self.day = QSpinBox()
         self.day.setRange(1, LAST_DAY)
         self.day.setFixedWidth(90)
-        self.weekdays = [QCheckBox(mnemonic_safe(day_name(day))) for day in range(7)]
+        self.weekdays = [QCheckBox(mnemonic_safe(day_name(day)[:3])) for day in range(7)]
+        for day, box in enumerate(self.weekdays):
+            box.setAccessibleName(day_name(day))
         self.weekdays[0].setChecked(True)
         self.kind = QComboBox()
         kinds = (*_FILES, ExportFormat.ORIGINAL) if self._asked in _TABLES else (ExportFormat.ORIGINAL,)
@@ -210,25 +212,30 @@ class ScheduleDialog(FramedDialog):
         column.setSpacing(Space.BETWEEN)
         sites = ", ".join(safe_text(profile.name, 60) for profile in self._sites)
         column.addWidget(Label(theme, safe_text(self._definition.title, 120), Type.SECTION, bold=True, wrap=True))
-        column.addWidget(Label(theme, tr("On {sites}", sites=sites), muted=True, wrap=True))
+        said = tr("On {sites}. It runs while you are signed in to this computer.", sites=sites)
+        column.addWidget(Label(theme, said, muted=True, wrap=True))
         column.addWidget(FieldRow(theme, tr("What is run"), self.preset))
         self.name_row = FieldRow(theme, tr("Name of the preset"), self.name)
         column.addWidget(self.name_row)
         when = QGridLayout()
         when.setHorizontalSpacing(Space.BETWEEN)
-        when.addWidget(FieldRow(theme, tr("How often"), self.every), 0, 0)
+        top = Qt.AlignmentFlag.AlignTop
+        when.addWidget(FieldRow(theme, tr("How often"), self.every), 0, 0, top)
         self.when_row = FieldRow(theme, tr("At"), self.when)
-        when.addWidget(self.when_row, 0, 1)
+        when.addWidget(self.when_row, 0, 1, top)
         self.day_row = FieldRow(theme, tr("Day of the month"), self.day)
-        when.addWidget(self.day_row, 0, 2)
+        when.addWidget(self.day_row, 0, 2, top)
         when.setColumnStretch(0, 1)
         when.setColumnStretch(3, 1)
         column.addLayout(when)
-        days, layout = flow_row(page)
+        self.days_row = QWidget()
+        days = QHBoxLayout(self.days_row)
+        days.setContentsMargins(0, 0, 0, 0)
+        days.setSpacing(Space.BETWEEN)
         for box in self.weekdays:
-            layout.addWidget(box)
-        self.days_row = days
-        column.addWidget(days)
+            days.addWidget(box)
+        days.addStretch(1)
+        column.addWidget(self.days_row)
         column.addWidget(FieldRow(theme, tr("File format"), self.kind))
         folder = QWidget()
         row = QHBoxLayout(folder)
@@ -245,8 +252,6 @@ class ScheduleDialog(FramedDialog):
             Label(theme, tr("What {name} runs", name=self._schedules.scheduler_title), Type.SMALL, bold=True)
         )
         column.addWidget(self.command)
-        said = tr("It runs while you are signed in to this computer; the secret is read from its secret store then.")
-        column.addWidget(Label(theme, said, Type.SMALL, muted=True, wrap=True))
         column.addStretch(1)
         self.body.addWidget(scrolled(page), 1)
         self.body.addWidget(self.problem)

@@ -28,6 +28,7 @@ from console.ui.theme import Space, Theme, Type
 from console.ui.widgets import Label, line, push_button
 from console.ui.windows.frame import WheelGuard
 from console.ui.windows.profile_draft import CONSENT, needs_consent
+from console.ui.windows.zone_box import ZoneBox, week_days
 
 SECRET_HELP = "Kept in the secret store of this computer, never in a file."  # noqa: S105 - a sentence
 
@@ -71,18 +72,36 @@ class ConnectionPage(QWidget):
         self.poll.setSuffix(tr(" s"))
         self.poll.setFixedWidth(120)
         self.poll.installEventFilter(guard)
+        self.zone = ZoneBox(draft.site_zone)
+        self.zone.installEventFilter(guard)
+        self.week_start = QComboBox()
+        for day, name in enumerate(week_days()):
+            self.week_start.addItem(name, day)
+        self.week_start.setCurrentIndex(self.week_start.findData(draft.week_start))
+        self.week_start.setFixedWidth(180)
+        self.week_start.installEventFilter(guard)
+        zone_help = tr("Reports count days in it. Empty: as the system says, else as this computer.")
         self._rows = {
             "name": FieldRow(theme, tr("Name"), self.name),
             "url": FieldRow(theme, tr("Address"), self.url),
             CONSENT: FieldRow(theme, "", self.consent),
             "poll_s": FieldRow(theme, tr("Ask for new values every"), self.poll),
+            "site_zone": FieldRow(theme, tr("Time zone of the site"), self.zone, zone_help),
+            "week_start": FieldRow(theme, tr("Weeks begin on"), self.week_start),
         }
-        for editor, spoken in ((self.name, tr("Name")), (self.url, tr("Address")), (self.poll, tr("Poll interval"))):
+        for editor, spoken in (
+            (self.name, tr("Name")),
+            (self.url, tr("Address")),
+            (self.poll, tr("Poll interval")),
+            (self.week_start, tr("First day of the week")),
+        ):
             editor.setAccessibleName(spoken)
         self._arrange()
         for signal in (self.name.changed, self.url.changed, self.form.changed, self.poll.valueChanged):
             signal.connect(self._on_changed)
         self.consent.toggled.connect(self._on_changed)
+        self.zone.currentTextChanged.connect(self._on_changed)
+        self.week_start.currentIndexChanged.connect(self._on_changed)
         self._show_consent()
 
     def read(self, draft: Profile) -> Profile:
@@ -93,6 +112,8 @@ class ConnectionPage(QWidget):
             url=self.url.text().strip(),
             fields=self.form.values(),
             poll_s=round(self.poll.value(), 3),
+            site_zone=self.zone.name(),
+            week_start=int(self.week_start.currentData()),
             allow_plain_http=self.consent.isChecked() and needs_consent(self.url.text()),
         )
 
@@ -121,6 +142,8 @@ class ConnectionPage(QWidget):
         if any(spec.kind == "secret" for spec in self._spec.fields):
             column.addWidget(self.session_only)
         column.addWidget(self._rows["poll_s"])
+        column.addWidget(self._rows["site_zone"])
+        column.addWidget(self._rows["week_start"])
         column.addStretch(1)
 
     def _show_consent(self) -> None:
