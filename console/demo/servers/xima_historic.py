@@ -107,7 +107,7 @@ class HistoricData:
             if is_foreign:
                 report = next(each for each in self.reports.values() if each.key != report.key)
             if self._is_hosted:
-                response = await self._hosted(f"{user}/{path}/{text}", report, asked, form)
+                response = await self._hosted(f"{user}/{report.key}/{path}/{text}", report, asked, form)
             else:
                 response = (await in_thread(lambda: self._run(report, asked, form))).response()
         except RequestError as refusal:
@@ -145,6 +145,9 @@ class HistoricData:
             run.result = await in_thread(lambda: self._run(report, asked, form))
         except RequestError as refusal:
             run.result = refusal
+        except Exception:
+            run.result = RequestError(500, "Internal Server Error")
+            raise
 
     def _run(self, report: Report, asked: Asked, form: str) -> Result:
         try:
