@@ -97,8 +97,10 @@ class FlowCanvas(QWidget):
         painter.save()
         painter.setClipRect(QRect(_TITLES, 0, self.width() - _TITLES, self.height()))
         for number, lane in enumerate(self._lanes):
+            starts = sorted({span.start_ms for span in lane.spans})
             for span in sorted(lane.spans, key=lambda span: span.length_ms == 0):  # moments lie on top
-                self._paint_span(painter, span, _RULER + number * _LANE)
+                after = next((start for start in starts if start > span.start_ms), span.end_ms)
+                self._paint_span(painter, span, _RULER + number * _LANE, self._x(min(after, span.end_ms)))
         painter.restore()
         self._paint_titles(painter)
         if 0 <= self._current < len(self._places) and self.hasFocus():
@@ -197,7 +199,8 @@ class FlowCanvas(QWidget):
                 painter.setPen(colour(palette.muted))
                 painter.drawText(box, int(Qt.AlignmentFlag.AlignCenter), words)
 
-    def _paint_span(self, painter: QPainter, span: FlowSpan, top: int) -> None:
+    def _paint_span(self, painter: QPainter, span: FlowSpan, top: int, free: float) -> None:
+        """A bar, or a shape for a moment; words as far as `free`, where the next thing of the lane begins."""
         palette, colour = self._theme.palette, self._theme.colour
         shape, mark = kind_look(palette, span.kind)
         left, right = self._x(span.start_ms), self._x(span.end_ms)
@@ -218,12 +221,13 @@ class FlowCanvas(QWidget):
             painter.fillRect(QRectF(rect.left(), rect.top(), min(5.0, rect.width()), rect.height()), colour(mark.fill))
         if rect.width() > 26:
             paint_shape(painter, QRectF(max(left, _TITLES) + 9, y + (_BAR - 10) / 2, 10, 10), shape, mark)
-        words = kind_word(span.kind) + " " + clock(span.length_ms) + (" …" if span.is_open else "")
-        room = QRectF(max(left, _TITLES) + 24, y, rect.right() - max(left, _TITLES) - 28, _BAR)
-        if room.width() > 28:
-            shown = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, int(room.width()))
-            painter.setPen(colour(palette.text))
-            painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), shown)
+        length = clock(span.length_ms) + (" …" if span.is_open else "")
+        room = QRectF(max(left, _TITLES) + 24, y, min(rect.right(), free) - max(left, _TITLES) - 28, _BAR)
+        painter.setPen(colour(palette.text))
+        for words in (f"{kind_word(span.kind)} {length}", length):
+            if painter.fontMetrics().horizontalAdvance(words) <= room.width():
+                painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), words)
+                break
 
     def _paint_titles(self, painter: QPainter) -> None:
         palette, colour = self._theme.palette, self._theme.colour

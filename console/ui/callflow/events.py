@@ -13,7 +13,7 @@ from console.ui.text import tooltip, tr, translate
 from console.ui.theme import Theme, Type
 
 _SHOWN = 5000  # events; a call of more is a log that went astray
-_WIDTHS = (70, 150, 150, 150)
+_WIDTHS = (96, 150, 150, 150)
 
 
 class EventList(QTreeWidget):

@@ -67,5 +67,7 @@ def ticks(start_ms: float, end_ms: float, wanted: int) -> list[int]:
 
 def clock(ms: float) -> str:
     """A time since the start as ``m:ss``, with hours from the first hour on."""
-    whole = hours(ms)
-    return whole.removeprefix("0:") if abs(ms) < 3_600_000 else whole
+    if abs(ms) >= 3_600_000:
+        return hours(ms)
+    minutes, seconds = divmod(int(abs(ms) // 1000), 60)
+    return f"{minutes}:{seconds:02d}"

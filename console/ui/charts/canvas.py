@@ -65,7 +65,7 @@ class ChartCanvas(pg.PlotWidget):  # type: ignore[misc]
         self._font = font
         self._points = data.points
         axes = self._axes()
-        super().__init__(parent, background=QColor(palette.pane), axisItems=axes)
+        super().__init__(parent, background=QColor(palette.pane), axisItems=axes, enableMenu=False)
         self.setMenuEnabled(False)
         self.hideButtons()
         self.setFrameShape(self.Shape.NoFrame)
@@ -101,6 +101,14 @@ class ChartCanvas(pg.PlotWidget):  # type: ignore[misc]
         else:
             self.setXRange(low, high, padding=0)
             self.setYRange(-0.7, max(len(self._points) - 0.3, 5.3), padding=0)
+
+    def dispose(self) -> None:
+        """Take it apart here and now: what is left to the garbage collector may be freed on another thread."""
+        menu = self.getPlotItem().ctrlMenu
+        self.close()
+        if menu is not None:
+            menu.deleteLater()
+        self.deleteLater()
 
     def readout(self, place: int) -> str:
         """A point in words."""
@@ -167,7 +175,7 @@ class ChartCanvas(pg.PlotWidget):  # type: ignore[misc]
         if self._data.kind is ColumnKind.PERCENT and high <= 100 and self._data.is_line:
             high = max(high, 100.0)
         span = (high - low) or 1.0
-        return low - (span * 0.12 if low < 0 else 0.0), high + span * (0.05 if self._data.is_line else 0.16)
+        return low - span * (0.12 if low < 0 else 0.002), high + span * (0.05 if self._data.is_line else 0.16)
 
     def _on_moved(self, at: QPointF) -> None:
         box = self.getViewBox()

@@ -94,6 +94,14 @@ class ChartPage(QWidget):
         self.spec = spec
         self._begin()
 
+    def dispose(self) -> None:
+        """The window closes."""
+        self.data = None
+        if self.canvas is not None:
+            self.stack.removeWidget(self.canvas)
+            self.canvas.dispose()
+            self.canvas = None
+
     # -- building
 
     def _build(self) -> None:
@@ -222,8 +230,7 @@ class ChartPage(QWidget):
         self.stack.setCurrentWidget(self.canvas)
         if former is not None:
             self.stack.removeWidget(former)
-            former.close()
-            former.deleteLater()
+            former.dispose()
 
     def _fill(self, data: ChartData) -> None:
         """Bring the choosers in step with what is drawn."""

@@ -36,8 +36,7 @@ def write_picture(data: ChartData, path: Path, title: str, sentence: str, theme:
             else:
                 _png(canvas, file, title, sentence, theme)
     finally:
-        canvas.close()
-        canvas.deleteLater()
+        canvas.dispose()
 
 
 def _png(canvas: ChartCanvas, file: Path, title: str, sentence: str, theme: Theme) -> None:

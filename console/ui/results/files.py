@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QHeaderView, QTreeWidget, QTreeWidgetItem, QVBoxLayout, QWidget
 
 from console.domain.text import safe_text
@@ -71,6 +72,11 @@ class FilesPage(QWidget):
         self.save_button.setEnabled(bool(files))
         self.save_button.clicked.connect(self._on_save)
         self.tree.itemActivated.connect(self._on_activated)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Place the rows again: Qt did so before the style sheet was known to it."""
+        super().showEvent(event)
+        self.tree.doItemsLayout()
 
     def begin(self) -> None:
         """Read what archives hold, in the background."""

@@ -6,7 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QButtonGroup, QCheckBox, QComboBox, QHBoxLayout, QRadioButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QCheckBox,
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from console.reports.export import ExportFormat, ExportOptions
 from console.reports.result import ReportResult
@@ -17,7 +26,7 @@ from console.ui.windows.frame import FramedDialog
 
 KEY = "results.save"  # the choices of last time
 _DELIMITERS = (",", ";", "\t")
-_INDENT = 26
+_INDENT, _WIDTH = 26, 620
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +92,6 @@ class SaveDialog(FramedDialog):
         self._on_format()
         self._formats.buttonClicked.connect(self._on_format)
         self._buttons[wanted].setFocus()
-        self.setMinimumWidth(460)
 
     @property
     def format(self) -> ExportFormat:
@@ -116,7 +124,12 @@ class SaveDialog(FramedDialog):
             button = QRadioButton(mnemonic_safe(_words(format)))
             self._formats.addButton(button)
             self._buttons[format] = button
-            self.body.addWidget(button)
+        grid = QGridLayout()
+        grid.setVerticalSpacing(Space.TIGHT)
+        half = -(-len(self._buttons) // 2)
+        for place, button in enumerate(self._buttons.values()):
+            grid.addWidget(button, place % half, place // half)
+        self.body.addLayout(grid)
 
     def _csv_options(self, saved: Mapping[str, object]) -> QWidget:
         box = QWidget()
@@ -174,6 +187,10 @@ class SaveDialog(FramedDialog):
         for button in (self.as_shown, self.everything):
             button.setEnabled(format is not ExportFormat.ORIGINAL)
         self.note.setText(self._note(format))
+        layout = self.layout()
+        if layout is not None:
+            layout.activate()
+            self.fit(_WIDTH, layout.totalHeightForWidth(_WIDTH))
 
     def _note(self, format: ExportFormat) -> str:
         if format is ExportFormat.ORIGINAL:

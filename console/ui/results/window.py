@@ -129,6 +129,8 @@ class ResultWindow(QWidget):
         for panel in self._panels():
             panel.stop()
         await self._scope.aclose()
+        if self.chart_page is not None:
+            self.chart_page.dispose()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask first where a file is being written."""
@@ -272,8 +274,11 @@ class ResultWindow(QWidget):
         if self.files_page is not None:
             self.files_page.begin()
         panel = self.current_panel()
+        self.save_button.setVisible(panel is not None)  # files have a button of their own
         if panel is not None:
             panel.view.setFocus()
+        elif self.files_page is not None:
+            self.files_page.tree.setFocus()
 
     def _place(self) -> None:
         screens = [screen.availableGeometry() for screen in QGuiApplication.screens()]
