@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import tomllib
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 
-from console.reports.loader import load_definitions
+from console.reports.loader import SHARED, parse_definitions
 from console.reports.schema import Format, Param, ParamKind, ReportDefinition
 from console.vendors.xima.reports.shapes import REPORT_KEY
 
@@ -25,9 +26,14 @@ KEY_PARAM = Param(
 @cache
 def definitions_of(backend: str) -> tuple[ReportDefinition, ...]:
     """The definitions of one product. Reads files: call it in a thread."""
-    folder = files(__package__) / "definitions"
-    found = load_definitions(folder, backend)
-    return tuple(_ready(item, backend) for item in found if backend in _products(item))
+    root = files(__package__) / "definitions"
+    shared = tomllib.loads((root / SHARED).read_text("utf-8"))
+    found: list[ReportDefinition] = []
+    for item in sorted(root.iterdir(), key=lambda each: each.name):
+        if item.name.endswith(".toml") and item.name != SHARED:
+            # not the whole folder at once: the two products have reports of one id
+            found += parse_definitions(item.read_text("utf-8"), item.name, backend=backend, shared=shared)
+    return tuple(_ready(each, backend) for each in found if backend in _products(each))
 
 
 def _products(definition: ReportDefinition) -> list[str]:

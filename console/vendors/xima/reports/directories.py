@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from console.domain.errors import AuthError, ConsoleError, NotFound, NotPermitted
+from console.domain.errors import AuthError, ConsoleError, NotPermitted, ProtocolError
 from console.domain.messages import Message, message
 from console.reports.runner import Directory, SiteFacts
 from console.reports.schema import Choice
@@ -50,7 +50,7 @@ class Directories:
             return ()
         try:
             listed = await self._client.metrics()
-        except (NotFound, NotPermitted):
+        except (ProtocolError, NotPermitted):
             return ()  # a server without realtime, or an account without metrics, still has reports
         return _distinct(
             name for metric in listed.metrics if metric.category in wanted for name in metric.selection if name
