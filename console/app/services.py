@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import sys
 from collections.abc import Sequence
@@ -11,6 +12,8 @@ from typing import TYPE_CHECKING, Final
 
 from console.domain.errors import UserError
 from console.domain.messages import Message, english, message
+from console.domain.model import ProfileId
+from console.domain.provenance import Exchange
 from console.engine.core import Core
 from console.settings.profiles import export_profiles, import_profiles
 from console.ui.services import Services
@@ -18,6 +21,7 @@ from console.ui.text import tr
 
 if TYPE_CHECKING:
     from console.engine.schedules.service import Schedules
+    from console.reports.request import RequestDetails
 
 SCHEDULES: Final = "schedules"  # folder beside the settings; the command line looks there too
 NOT_IN_DEMO: Final = (
@@ -48,7 +52,7 @@ async def make_services(core: Core, *, is_demo: bool = False) -> Services:
         reports=core.reports,
         schedules=None if is_demo else _schedules(core),
         schedules_off=tr(NOT_IN_DEMO) if is_demo else "",
-        request_details=core.reports.exchange_details,
+        requests_of=_Requests(core).of,
     )
 
 
@@ -67,6 +71,39 @@ def _formula(formula_id: str) -> str:
     from console.vendors.xima.values import FORMULAS
 
     return FORMULAS.get(formula_id, formula_id)
+
+
+class _Requests:
+    """The requests behind a live figure, to be made elsewhere: the GET, or what the vendor shows for its metrics."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    async def of(self, exchange: Exchange, pointer: str) -> Sequence[tuple[str, RequestDetails]]:
+        reports, profile_id = self._core.reports, ProfileId(exchange.profile_id)
+        if self._core.profiles.get(profile_id) is None:
+            return ()
+        found = list(await reports.live_details(profile_id, await asyncio.to_thread(_metric_ids, exchange, pointer)))
+        again = await reports.exchange_details(exchange) if not found else None
+        return [(tr("Ask again"), again)] if again is not None else found
+
+
+def _metric_ids(exchange: Exchange, pointer: str) -> tuple[str, ...]:
+    """The metric a place of a kept reply belongs to; none where the reply does not say."""
+    try:
+        value: object = json.loads(exchange.body)
+    except (ValueError, RecursionError):
+        return ()
+    for key in ("", *pointer.split("/")[1:]):
+        if isinstance(value, dict) and key:
+            value = value.get(key)
+        elif isinstance(value, list) and key.isdigit() and int(key) < len(value):
+            value = value[int(key)]
+        named = value.get("key") if isinstance(value, dict) else None
+        metric_id = named.get("metricId") if isinstance(named, dict) else None
+        if isinstance(metric_id, str):
+            return (metric_id,)
+    return ()
 
 
 class _Transfer:

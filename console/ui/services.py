@@ -278,7 +278,8 @@ class Services:
         reports: what can be asked for, and the runs; None where there is no engine.
         schedules: the schedules of this installation; None where there can be none.
         schedules_off: why there can be none, as a sentence.
-        request_details: an exchange as a request that can be written down for other programs; None where it cannot.
+        requests_of: the requests by which the figure at a place (JSON pointer) of an exchange can be asked for again,
+            each with the name of its tab; none where there is no such request. Raises `ConsoleError`.
     """
 
     store: Store
@@ -293,4 +294,4 @@ class Services:
     reports: Reports | None = None
     schedules: Schedules | None = None
     schedules_off: str = ""
-    request_details: Callable[[Exchange], Awaitable[RequestDetails | None]] | None = None
+    requests_of: Callable[[Exchange, str], Awaitable[Sequence[tuple[str, RequestDetails]]]] | None = None

@@ -83,6 +83,7 @@ class ConnectionActions(QObject):
         exchange = services.exchange(source.exchange_id) if source is not None else None
         formula = services.formula(source.formula) if source is not None and source.formula else ""
         dialog = SourceDialog(self._window, self._theme, reading, exchange, heading, formula, self._report)
+        dialog.ask_requests_by(services.requests_of)
         dialog.begin()
         await run_dialog(dialog, dialog.aclose)
 

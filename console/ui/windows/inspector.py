@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase, QGuiApplication, QTextCursor, QTextFormat
 from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QTabWidget, QTextEdit, QWidget
+from shiboken6 import isValid
 
+from console.domain.errors import ConsoleError
 from console.domain.provenance import Exchange
 from console.domain.text import safe_text
 from console.domain.values import Origin, Reading
@@ -18,8 +22,12 @@ from console.ui.theme import Space, Theme, Type
 from console.ui.widgets import Label, push_button
 from console.ui.windows.frame import FramedDialog
 
+if TYPE_CHECKING:
+    from console.reports.request import RequestDetails
+
 AT_ONCE = 64 * 1024  # characters read on the window's own thread; more goes to a worker
 _WIDTH, _HEIGHT = 760, 620
+AskRequests = Callable[[Exchange, str], Awaitable[Sequence[tuple[str, "RequestDetails"]]]]
 _LONGEST = 2000  # characters of an address or formula on screen
 
 
@@ -47,6 +55,7 @@ class SourceDialog(FramedDialog):
         self._reading = reading
         self._exchange = exchange
         self._scope = TaskScope("source", report)
+        self._ask: AskRequests | None = None
         self.body.addWidget(Label(theme, safe_text(heading, 200), Type.SECTION, bold=True, wrap=True))
         self.body.addLayout(self._facts(formula))
         self.note = Label(theme, muted=True, wrap=True)
@@ -59,6 +68,7 @@ class SourceDialog(FramedDialog):
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         if exchange is not None:
+            self.tabs.currentChanged.connect(self._on_tab)
             self.tabs.addTab(self.reply, tr("Part of the reply"))
             self.tabs.addTab(self.request, tr("Request"))
             self.body.addWidget(self.tabs, 1)
@@ -71,11 +81,17 @@ class SourceDialog(FramedDialog):
             self.fit(_WIDTH, max(240, layout.totalHeightForWidth(_WIDTH) if layout is not None else 0))
         self.cancel_button.setDefault(True)
 
+    def ask_requests_by(self, ask: AskRequests | None) -> None:
+        """Where to ask for the requests by which the figure can be had elsewhere; each gets a tab."""
+        self._ask = ask
+
     def begin(self) -> None:
-        """Read the reply; a large one on a worker thread."""
+        """Read the reply, a large one on a worker thread; then ask for requests to be made elsewhere."""
         exchange = self._exchange
         if exchange is None:
             return
+        if self._ask is not None:
+            self._scope.start(self._add_requests(self._ask, exchange), "requests")
         self.request.setPlainText(_request_text(exchange))
         if len(exchange.body) <= AT_ONCE:
             self._show(fragment(exchange.body, self._pointer, is_cut=exchange.truncated))
@@ -93,6 +109,21 @@ class SourceDialog(FramedDialog):
 
     async def _read(self, exchange: Exchange) -> None:
         self._show(await asyncio.to_thread(fragment, exchange.body, self._pointer, is_cut=exchange.truncated))
+
+    async def _add_requests(self, ask: AskRequests, exchange: Exchange) -> None:
+        """One tab for each; a figure without any, or a system that cannot be asked now, has none."""
+        try:
+            found = await ask(exchange, self._pointer)
+        except ConsoleError:
+            return
+        if not found or not isValid(self):
+            return
+        from console.ui.reports.request_tab import RequestView
+
+        for title, details in found:
+            view = RequestView(self.theme, self._scope)
+            view.show_details(details)
+            self.tabs.addTab(view, safe_text(title, 60))
 
     def _show(self, shown: Fragment) -> None:
         self.reply.setPlainText(shown.text)
@@ -156,6 +187,10 @@ class SourceDialog(FramedDialog):
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             grid.addWidget(value, row, 1)
         return grid
+
+    def _on_tab(self, _at: int) -> None:
+        """Requests have copy buttons of their own."""
+        self.copy_button.setVisible(isinstance(self.tabs.currentWidget(), QPlainTextEdit))
 
     def _on_copy(self) -> None:
         shown = self.tabs.currentWidget()
