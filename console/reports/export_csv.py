@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # https://owasp.org/www-community/attacks/CSV_Injection; the full-width forms are taken for the plain ones by
 # spreadsheets with East Asian settings, and a bar can start a DDE command
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-_BATCH = 20_000
+_BATCH = 2_000  # rows fetched at once: the interpreter is held meanwhile, and the window must go on
 
 
 def guarded(text: str) -> str:

@@ -18,7 +18,7 @@ from console.reports.timeframe import show as show_timeframe
 if TYPE_CHECKING:
     from console.reports.table import Stop, Table, View
 
-_BATCH = 20_000
+_BATCH = 2_000  # rows fetched at once: the interpreter is held meanwhile, and the window must go on
 _STYLE = (
     ":root{color-scheme:light dark}body{font:14px/1.4 system-ui,sans-serif;margin:2em}h1{font-size:1.4em;margin:0}"
     "p{margin:.3em 0}dl{display:flex;flex-wrap:wrap;gap:.5em 2em;margin:1em 0}dt{font-size:.85em;opacity:.7}"

@@ -17,7 +17,7 @@ from console.reports.result import ReportResult
 if TYPE_CHECKING:
     from console.reports.table import Stop, Table, View
 
-_BATCH = 20_000
+_BATCH = 2_000  # rows fetched at once: the interpreter is held meanwhile, and the window must go on
 _UNITS = {ColumnKind.DURATION: "ms", ColumnKind.PERCENT: "percent"}
 
 

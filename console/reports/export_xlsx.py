@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 MAX_ROWS = 1_048_575  # of a sheet, below its header
 MAX_TEXT = 32_767
 _DAY_MS = 86_400_000
-_BATCH = 10_000
+_BATCH = 2_000  # rows fetched at once: the interpreter is held meanwhile, and the window must go on
 _WIDTHS = {ColumnKind.TEXT: 24, ColumnKind.DATETIME: 19, ColumnKind.JSON: 40}
 _FORMATS = {
     ColumnKind.DURATION: "[h]:mm:ss",
