@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _Index = QModelIndex | QPersistentModelIndex
 _FITTED = 200  # columns whose width is fitted
+_WIDTHS = {ColumnKind.TEXT: 140, ColumnKind.DATETIME: 164, ColumnKind.JSON: 200}  # px at least
 
 
 def kind_title(kind: ColumnKind) -> str:
@@ -189,7 +190,8 @@ class PreviewTab(QWidget):
         header = self.rows.horizontalHeader()
         metrics = header.fontMetrics()
         for at, column in enumerate(table.columns[:_FITTED]):
-            self.rows.setColumnWidth(at, min(MAX_COLUMN, max(84, metrics.horizontalAdvance(column.title) + 28)))
+            wanted = max(_WIDTHS.get(column.kind, 84), metrics.horizontalAdvance(column.title) + 28)
+            self.rows.setColumnWidth(at, min(MAX_COLUMN, wanted))
         self._pages.setCurrentWidget(self.rows)
 
     def _drop_rows(self) -> None:

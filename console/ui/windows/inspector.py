@@ -183,7 +183,7 @@ class SourceDialog(FramedDialog):
             facts.append((tr("Formula"), formula[:_LONGEST]))
         for row, (caption, text) in enumerate(facts):
             grid.addWidget(Label(self.theme, caption, muted=True), row, 0, Qt.AlignmentFlag.AlignTop)
-            value = Label(self.theme, safe_text(text, _LONGEST), wrap=True)
+            value = Label(self.theme, _breakable(safe_text(text, _LONGEST)), wrap=True)
             value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
             grid.addWidget(value, row, 1)
         return grid
@@ -196,6 +196,11 @@ class SourceDialog(FramedDialog):
         shown = self.tabs.currentWidget()
         if isinstance(shown, QPlainTextEdit):
             QGuiApplication.clipboard().setText(shown.toPlainText())
+
+
+def _breakable(text: str) -> str:
+    """A text whose lists of ids may go on in the next line: one word of two thousand letters would widen the window."""
+    return text.replace(",", ",\u200b").replace("&", "&\u200b")
 
 
 def _origin(reading: Reading) -> str:
