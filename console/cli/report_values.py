@@ -45,9 +45,9 @@ async def values_of(
         preset = memory.find_preset(profile.id, definition, args.preset)
         values = dict(preset.values)
         asked = asked or preset.format
+    said: dict[str, list[str]] = {}
     if args.timeframe:
         values.update(_timeframe(definition, args.timeframe))
-    said: dict[str, list[str]] = {}
     for text in args.set:
         name, value = split_assignment(text)
         said.setdefault(_param(definition, name).id, []).append(value)
@@ -58,7 +58,7 @@ async def values_of(
     for problem in core.reports.problems(profile.id, definition, values):
         if problem.is_warning:
             complain(problem.message)
-        elif problem.param and problem.param not in said:
+        elif problem.param and problem.param not in values:
             raise UserError(message("report.set_it", what=english(problem.message), param=problem.param))
     return values, asked
 
