@@ -17,29 +17,30 @@ MAX_TEXT = 1024 * 1024
 MAX_TRIES = 200  # openings of objects that are tried
 MAX_DEPTH = 4  # of a body inside other objects
 
-_KEY_CHARS = r"[^\s\"'`<>{}|\\^?#/,;()\[\]]"
-_ADDRESS = re.compile(
-    rf"(?P<base>https?://[^\s\"'`<>{{}}|\\^?#/]+)?(?P<path>[^\s\"'`<>{{}}|\\^?#:]*?)/?{HISTORIC}/(?P<key>{_KEY_CHARS}*)"
-    r"(?P<query>\?[^\s\"'`<>]*)?",
-    re.IGNORECASE,
+_MARK = re.compile(rf"{HISTORIC}/", re.IGNORECASE)
+_KEY = re.compile(r"[^\s\"'`<>{}|\\^?#/,;()\[\]]{1,200}")
+_BEFORE = re.compile(r"(?:(?P<base>https?://[^/]*)|)(?P<path>[^:]*)$", re.IGNORECASE)
+_BREAKS = frozenset(" \t\r\n\"'`<>{}|\\^?#")
+MAX_BEFORE = 500  # characters of an address before the key
+MAX_SECRETS = 20  # that are also looked for elsewhere in the text
+_HOST = re.compile(
+    r"^[ \t]*host[ \t]*:[ \t]*(\[[0-9a-f:.]+\]|[\w.-]+)(:\d{1,5})?[ \t]*\r?$", re.IGNORECASE | re.MULTILINE
 )
-_HOST = re.compile(r"^\s*host\s*:\s*(\[[0-9a-f:.]+\]|[\w.-]+)(:\d{1,5})?\s*$", re.IGNORECASE | re.MULTILINE)
 _REALTIME = re.compile(r"realtime(?:/metrics|-metric-subscription)", re.IGNORECASE)
-_CREDENTIALS = (
-    re.compile(
-        r"authori[sz]ation[\"']?\s*[:=]\s*[\"']?\s*(?:(?:bearer|basic|token)\s+)?([^\s\"'`\\,;)}{<>]+)", re.IGNORECASE
-    ),
-    re.compile(r"\bbearer\s+([^\s\"'`\\,;)}{<>]{12,})", re.IGNORECASE),
-    re.compile(
-        r"\b(?:auth_token|access_token|api[_-]?key|authentication[_-]?key)[\"']?\s*[:=]\s*[\"']?([^\s\"'`&\\,;)}{<>]+)",
-        re.IGNORECASE,
-    ),
-    re.compile(r"\bx-api-key[\"']?\s*[:=]\s*[\"']?([^\s\"'`\\,;)}{<>]+)", re.IGNORECASE),
-    re.compile(r"(?:^|\s)(?:-u|--user)[\s=]+[\"']?([^\s\"'`<>]+)"),
-    re.compile(r"https?://([^\s/@\"'`<>]*:[^\s/@\"'`<>]*)@", re.IGNORECASE),
+_WORD = r"([^\s\"'`&\\,;)}{<>]+)"
+_IS = r"[\"']?[ \t]*[:=][ \t]*[\"']?[ \t]*"
+_CREDENTIALS = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        rf"authori[sz]ation\\?{_IS}(?:(?:bearer|basic|token)[ \t]+)?{_WORD}",
+        r"\bbearer[ \t]+([^\s\"'`\\,;)}{<>]{12,})",
+        rf"\b(?:auth_token|access_token|x-api-key|api[_-]?key|authentication[_-]?key){_IS}{_WORD}",
+        r"(?<!\S)(?:-u|--user)[ =]+[\"']?([^\s\"'`<>]+)",
+        r"https?://([^\s/@\"'`<>:]{0,200}:[^\s/@\"'`<>]{0,200})@",
+    )
 )
 _TITLE = re.compile(
-    r"^\s*(?:report template|report name|report title|report|title)\s*[:=]\s*(\S.{0,79})\s*$", re.I | re.M
+    r"^[ \t]*(?:report template|report name|report title|report|title)[ \t]*[:=][ \t]*(\S.{0,79})$", re.I | re.M
 )
 _OPENING = re.compile(r"\{\s*(?:[\"}]|$)")
 _OPENINGS_FIXED = ((r"\\\"", '"'), (r"\"\"", '"'), (r"&quot;", '"'), ("[\u201c\u201d\u201e]", '"'))
@@ -56,12 +57,14 @@ class Address:
 
 def scrub(text: str) -> tuple[str, bool]:
     """The text without credentials, and whether there were any. Placeholders such as ``{key}`` are none."""
-    found: set[str] = set()
-    for pattern in _CREDENTIALS:
-        for match in pattern.finditer(text):
-            found.add(match[1])
-        text = pattern.sub(lambda match: match[0].replace(match[1], ""), text)
-    for secret in sorted(found, key=len, reverse=True):
+    spans = [match.span(1) for pattern in _CREDENTIALS for match in pattern.finditer(text)]
+    found = {text[start:end] for start, end in spans}
+    kept, at = [], 0
+    for start, end in sorted(spans):
+        kept.append(text[at:start])
+        at = max(at, end)
+    text = "".join([*kept, text[at:]])
+    for secret in sorted(found, key=len, reverse=True)[:MAX_SECRETS]:
         # a real key occurs nowhere by chance; a word of a sentence may
         if len(secret) >= 16 or (len(secret) >= 8 and re.search(r"[\d+/=_-]", secret)):
             text = text.replace(secret, "")
@@ -72,17 +75,27 @@ def find_addresses(text: str) -> list[Address]:
     """All addresses of reports in the text, each key once."""
     host = _HOST.search(text)
     found: dict[str, Address] = {}
-    for match in _ADDRESS.finditer(text):
-        key = unquote(match["key"]).strip(".:*")
+    for mark in _MARK.finditer(text):
+        match = _KEY.match(text, mark.end())
+        key = unquote(match[0]).strip(".:*") if match else ""
         if not key or not key.isprintable() or any(char in "/\\?#%" for char in key):
             continue
-        base, path = match["base"] or "", match["path"] or ""
+        base, path = _before(text, mark.start())
         if not base and host is not None:
             base = f"https://{host[1]}{host[2] or ''}"
         address = Address(key, *_split(base, path))
         if key not in found or (address.base_url and not found[key].base_url):
             found[key] = address
     return list(found.values())
+
+
+def _before(text: str, end: int) -> tuple[str, str]:
+    """Origin and path that stand before a place in the text."""
+    start = end
+    while start > 0 and end - start < MAX_BEFORE and text[start - 1] not in _BREAKS:
+        start -= 1
+    match = _BEFORE.search(text[start:end])
+    return (match["base"] or "", match["path"]) if match else ("", "")
 
 
 def _split(base: str, path: str) -> tuple[str, str]:
