@@ -28,7 +28,7 @@ from console.ui.reports.padding import PaddedDelegate
 from console.ui.reports.values_text import values_lines
 from console.ui.text import tr, translate
 from console.ui.theme import Space, Theme, Type
-from console.ui.widgets import EmptyState, Label, flow_row, push_button
+from console.ui.widgets import EmptyState, Label, flow_row, push_button, set_tip
 
 _Index = QModelIndex | QPersistentModelIndex
 WHEN, STATUS, ROWS, RANGE, TOOK, SIZE = range(6)
@@ -146,7 +146,7 @@ class HistoryTab(QWidget):
             ("compare", tr("Choose two runs whose results are still here")),
         ):
             self.buttons[name].setAccessibleDescription(tip)
-            self.buttons[name].setToolTip("")
+            set_tip(self.buttons[name], tip)
         self._pages = QStackedWidget()
         self._build()
         self.show_entries(None, ())

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QStackedWidget, QVBoxLayout, QWidget
 
 from console.engine.jobs import Jobs
 from console.engine.report_job import Job
@@ -14,7 +14,7 @@ from console.reports.result import Phase
 from console.ui.reports.job_words import ICONS, job_line, job_share, job_site, job_title
 from console.ui.text import tr
 from console.ui.theme import Space, Theme, Type
-from console.ui.widgets import ElidedLabel, EmptyState, IconButton, line
+from console.ui.widgets import ElidedLabel, EmptyState, IconButton, Label, line
 from console.ui.windows.frame import scrolled
 
 TICK_MS = 1000  # elapsed times move once a second, all at once
@@ -35,8 +35,7 @@ class JobRow(QWidget):
         self.job = job
         self._theme = theme
         self._shown: tuple[object, ...] = ()
-        self.icon = QLabel()
-        self.icon.setTextFormat(Qt.TextFormat.PlainText)
+        self.icon = Label(theme)
         self.icon.setFixedSize(20, 20)
         self.title = ElidedLabel(theme, job_title(job), bold=True)
         self.state = ElidedLabel(theme, "", Type.SMALL)

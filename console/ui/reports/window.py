@@ -133,6 +133,7 @@ class ReportWindow(QMainWindow):
             self._forget_profiles()
         self._rested.stop()
         self._soon.stop()
+        self.tabs.currentChanged.disconnect(self._on_tab)  # tabs that go one by one would tell a window that is gone
         self.preview.show_report(None)
         await self._scope.aclose()
         self.close()

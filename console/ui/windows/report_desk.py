@@ -97,6 +97,7 @@ class ReportDesk(QObject):
             self.panel.detach()
         if self.window is not None:
             await self.window.aclose()
+            self.window.deleteLater()
         if self._opener is not None:
             await self._opener.aclose()
 

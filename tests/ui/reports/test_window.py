@@ -83,7 +83,7 @@ def test_a_run_neither_blocks_nor_closes_and_can_be_cancelled(arun: RunCoroutine
             (row,) = on.window.jobs.rows.values()
             await until(lambda: row.job.phase is Phase.WAITING)
             assert on.window.column.run_button.isEnabled()
-            assert "Waiting for the server" in row.state.full_text()
+            await until(lambda: "Waiting for the server" in row.state.full_text())
             assert not row.buttons["retry"].isVisible()
             row.buttons["cancel"].click()
             await until(lambda: "still be working" in row.state.full_text())
