@@ -205,9 +205,9 @@ class _Watch:
 
     def _until_said(self, ask: Callable[[], object]) -> Callable[[], Awaitable[None]]:
         async def work() -> None:
-            former = self._panel.selected.full_text()
+            self._panel.selected.setText("")
             ask()
-            while self._panel.selected.full_text() == former:
+            while self._panel.selected.full_text() in ("", "Copying…"):
                 await asyncio.sleep(0.002)
 
         return work
@@ -222,9 +222,8 @@ class _Watch:
 
     def _chart(self) -> Callable[[], Awaitable[None]]:
         async def work() -> None:
-            page = self._window.chart_page
+            page = self._window.open_chart()
             assert page is not None
-            self._window.tabs.setCurrentWidget(page)
             while page.canvas is None:
                 await asyncio.sleep(0.002)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -174,6 +175,7 @@ class ChartPage(QWidget):
                 self._nothing(view.row_count)
                 return
             data = await asyncio.to_thread(fetch, view, self._columns, self.spec)
+            await asyncio.to_thread(import_module, "pyqtgraph")  # takes a third of a second the first time
         except ConsoleError as error:
             self._say("circle-alert", tr("The chart cannot be drawn"), translate(error.message))
             return

@@ -9,7 +9,7 @@ from console.reports.columns import Column
 from console.reports.export_csv import guarded
 from console.ui.results.model import WORDS, ResultModel
 
-COPY_LIMIT = 100_000  # rows; more belongs in a file
+COPY_LIMIT = 50_000  # rows; more belongs in a file
 
 
 def field(text: str, is_words: bool) -> str:

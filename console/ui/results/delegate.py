@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt, Slot
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from console.domain.values import Origin
@@ -20,6 +20,10 @@ from console.ui.theme.sizes import CELL_PADDING, FOCUS_RING
 STATUS_ID: Final = "status"  # the column of a comparison that says what became of a row
 _SHAPE, _GAP = 10, 6
 _NOTHING = "–"
+_SELECTED = QStyle.StateFlag.State_Selected.value  # plain numbers: enums cost more than the painting of a cell
+_FOCUSED = QStyle.StateFlag.State_HasFocus.value
+_FIGURES = "0123456789:.,-/% \u202f"
+_WIDE = 10  # pixels that hardly a character exceeds: a text that fits at this width is not measured
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -47,7 +51,10 @@ class ResultDelegate(QStyledItemDelegate):
         self._theme = theme
         self._model = model
         self._inks = Inks(theme)
+        self._widths = self._figures(self._inks)
         self._status = [is_status(column) for column in model.columns]
+        self._left = [column.kind in LEFT for column in model.columns]
+        self._words = [column.kind in WORDS for column in model.columns]
         self.hovered_row = -1
         self.has_focus = False
         theme.changed.connect(self._on_theme_changed)
@@ -62,17 +69,18 @@ class ResultDelegate(QStyledItemDelegate):
         """Paint background, text and focus ring of a cell."""
         inks = self._inks
         rect: QRect = option.rect  # type: ignore[attr-defined]
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        state: int = option.state.value  # type: ignore[attr-defined]
         row, column = index.row(), index.column()
-        if state & QStyle.StateFlag.State_Selected:
+        if state & _SELECTED:
             painter.fillRect(rect, inks.selection)
         elif row == self.hovered_row:
             painter.fillRect(rect, inks.hover)
-        painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), inks.hairline)
+        painter.fillRect(rect.left(), rect.bottom(), rect.width(), 1, inks.hairline)
+        painter.setFont(inks.font)
         found = self._model.shown(row, column)
         if found is not None:
             self._paint_cell(painter, rect, column, *found)
-        if self.has_focus and state & QStyle.StateFlag.State_HasFocus:
+        if self.has_focus and state & _FOCUSED:
             painter.save()
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(QPen(inks.accent, FOCUS_RING))
@@ -81,28 +89,41 @@ class ResultDelegate(QStyledItemDelegate):
             painter.restore()
 
     def _paint_cell(self, painter: QPainter, rect: QRect, number: int, cell: tuple[object, object], text: str) -> None:
-        column = self._model.columns[number]
-        room = rect.adjusted(CELL_PADDING, 0, -CELL_PADDING, 0)
+        room = rect.adjusted(CELL_PADDING, 0, -CELL_PADDING, -1)
         if self._status[number] and (look := status_look(self._inks.palette, text)) is not None:
             square = QRectF(room.left(), rect.top() + (rect.height() - 1 - _SHAPE) / 2, _SHAPE, _SHAPE)
             paint_shape(painter, square, look[0], look[1])
             self._draw(painter, room.adjusted(_SHAPE + _GAP, 0, 0, 0), look[2], True, text == "same")
             return
-        is_left = column.kind in LEFT
+        is_left = self._left[number]
         if cell == ABSENT:
             self._draw(painter, room, _NOTHING, is_left, True)
         elif text:
             # what is not of the column's kind is the system's own word for it, such as "n/a"
-            self._draw(painter, room, text, is_left, cell[0] is None and column.kind not in WORDS)
+            self._draw(painter, room, text, is_left, cell[0] is None and not self._words[number])
 
     def _draw(self, painter: QPainter, rect: QRect, text: str, is_left: bool, is_muted: bool) -> None:
         inks = self._inks
-        shown = inks.elided(text, inks.metrics, rect.width())
-        x = rect.left() if is_left else rect.right() + 1 - inks.width(shown, inks.metrics)
+        if len(text) * _WIDE > rect.width():
+            text = inks.elided(text, inks.metrics, rect.width())
         painter.setPen(inks.muted if is_muted else inks.text)
-        base = rect.top() + (rect.height() - 1 - inks.height) // 2 + inks.ascent
-        inks.draw(painter, x, base, shown, inks.font)
+        x = rect.left() if is_left else rect.right() + 1 - self._width(text)
+        painter.drawText(x, rect.top() + (rect.height() - inks.height) // 2 + inks.ascent, text)
+
+    def _width(self, text: str) -> int:
+        """The width of a text; of figures, which all are of one width, without asking the font again."""
+        widths = self._widths
+        try:
+            return round(sum([widths[char] for char in text]))
+        except KeyError:
+            return self._inks.width(text, self._inks.metrics)
+
+    @staticmethod
+    def _figures(inks: Inks) -> dict[str, float]:
+        metrics = QFontMetricsF(inks.font)
+        return {char: metrics.horizontalAdvance(char) for char in _FIGURES}
 
     @Slot()
     def _on_theme_changed(self) -> None:
         self._inks = Inks(self._theme)
+        self._widths = self._figures(self._inks)

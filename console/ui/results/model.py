@@ -99,6 +99,7 @@ class ResultModel(QAbstractTableModel):
         """Show the system's own texts where it sent any (as at first), or the console's own throughout."""
         if wanted != self._vendor_texts:
             self._vendor_texts = wanted
+            self._generation += 1  # a page on its way has the former texts
             self._pages.clear()
             if self.rowCount():
                 self.dataChanged.emit(self.index(0, 0), self.index(self.rowCount() - 1, self.columnCount() - 1))

@@ -263,6 +263,7 @@ class ResultPanel(QWidget):
 
     async def _copy(self, runs: list[tuple[int, int]], headers: bool) -> None:
         count = sum(size for _, size in runs)
+        self.selected.setText(tr("Copying…"))
         try:
             text = await copy_text(self.model, runs, self.columns.shown(), headers)
         except ConsoleError as error:

@@ -19,6 +19,7 @@ from console.reports.timeframe import show as show_timeframe
 from console.tasks import Report, TaskScope
 from console.ui.results.details import DetailsPage
 from console.ui.results.files import FilesPage
+from console.ui.results.late import LatePage
 from console.ui.results.notes import NotesStrip
 from console.ui.results.panel import ResultPanel
 from console.ui.results.save_flow import SaveFlow
@@ -92,7 +93,7 @@ class ResultWindow(QWidget):
         self.panel: ResultPanel | None = None
         self.sub_page: SubReportsPage | None = None
         self.files_page: FilesPage | None = None
-        self.chart_page: ChartPage | None = None
+        self.chart: LatePage[ChartPage] | None = None
         self.setObjectName("surface-window")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._title()
@@ -129,8 +130,8 @@ class ResultWindow(QWidget):
         for panel in self._panels():
             panel.stop()
         await self._scope.aclose()
-        if self.chart_page is not None:
-            self.chart_page.dispose()
+        if self.chart is not None and self.chart.page is not None:
+            self.chart.page.dispose()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Ask first where a file is being written."""
@@ -152,6 +153,13 @@ class ResultWindow(QWidget):
         if self.sub_page is not None and page is self.sub_page:
             return self.sub_page.panel
         return self.panel or (self.sub_page.panel if self.sub_page is not None else None)
+
+    def open_chart(self) -> ChartPage | None:
+        """Go to the chart; None where there are no rows at all to draw."""
+        if self.chart is None:
+            return None
+        self.tabs.setCurrentWidget(self.chart)
+        return self.chart.made()
 
     async def show_call_flow(self, call_id: str) -> CallFlowWindow | None:
         """Open the course of a call; None where the system has none to give."""
@@ -228,27 +236,31 @@ class ResultWindow(QWidget):
             self.sub_page = SubReportsPage(self.theme, result, self._scope, self.state, entering=entering)
             self.sub_page.row_entered.connect(self._on_row_entered)
             self.tabs.addTab(self.sub_page, tr("Sub-reports ({n})", n=len(result.sub_reports)))
-        charted = self.panel or (self.sub_page.panel if self.sub_page is not None else None)
-        if charted is not None:
-            self._add_chart(charted)
+        if self.panel is not None or self.sub_page is not None:
+            self.chart = LatePage(self._make_chart)
+            self.tabs.addTab(self.chart, tr("Chart"))
         if result.files:
             self.files_page = FilesPage(self.theme, result.files, self._scope)
             self.files_page.save_asked.connect(self._on_file_asked)
             self.tabs.addTab(self.files_page, plural("{n} file", "{n} files", len(result.files)))
-        self.details = DetailsPage(self.theme, result)
+        self.details = LatePage(self._make_details)
         self.tabs.addTab(self.details, tr("Details"))
         if self.panel is not None and not self.panel.model.rowCount() and self.sub_page is not None:
             self.tabs.setCurrentWidget(self.sub_page)
 
-    def _add_chart(self, panel: ResultPanel) -> None:
+    def _make_chart(self) -> ChartPage:
         from console.ui.charts import ChartPage
 
-        model, title = panel.model, self.windowTitle()
-        name = self._name_picture
-        self.chart_page = ChartPage(self.theme, self._scope, model.columns, lambda: model.view, title, name)
-        panel.rows_changed.connect(self.chart_page.refresh)
-        self.chart_page.saved.connect(self._on_picture)
-        self.tabs.addTab(self.chart_page, tr("Chart"))
+        panel = self.panel or (self.sub_page.panel if self.sub_page is not None else None)
+        assert panel is not None
+        model, title, name = panel.model, self.windowTitle(), self._name_picture
+        page = ChartPage(self.theme, self._scope, model.columns, lambda: model.view, title, name)
+        panel.rows_changed.connect(page.refresh)
+        page.saved.connect(self._on_picture)
+        return page
+
+    def _make_details(self) -> DetailsPage:
+        return DetailsPage(self.theme, self.result)
 
     def _panel_of(self, table: Table) -> ResultPanel:
         report = self.result.plan.report_id
