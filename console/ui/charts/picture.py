@@ -45,7 +45,7 @@ def _png(canvas: ChartCanvas, file: Path, title: str, sentence: str, theme: Them
     painter = QPainter(image)
     _paint(painter, canvas, title, sentence, theme)
     painter.end()
-    if not image.save(str(file), b"PNG"):
+    if not image.save(str(file), "PNG"):  # type: ignore[call-overload]  # the stub wants bytes, the method text
         raise UserError(message("io.write", path=str(file.name), reason="the picture could not be encoded"))
 
 
