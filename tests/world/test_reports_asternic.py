@@ -370,9 +370,12 @@ async def test_call_flows_of_every_kind(floor: Floor) -> None:
         for leg in call.legs:
             kinds = {leg.how, leg.transfer or leg.side, f"{len(call.legs)} legs"}
             kinds |= {f"ring {ring.how}" for ring in leg.rings}
+            kinds |= {"moved up"} if leg.answered < 0 and 0 < leg.left_from < leg.position else set()
             for kind in kinds:
                 wanted.setdefault(kind, call)
-    assert {"overflow", "exit_key", "blind", "attended", "2 legs", "ring missed", "abandon", "open"} <= set(wanted)
+    assert {"overflow", "exit_key", "blind", "attended", "2 legs", "ring missed", "abandon", "open", "moved up"} <= set(
+        wanted
+    )
     for call in wanted.values():
         body = await floor.get(f"call/{call.uid}")
         rows = body["data"]
