@@ -160,6 +160,11 @@ class Desk(QObject):
         if isValid(self) and profile_id == self.profile_id:
             self.told.emit(is_failure, sentence)
 
+    def renew_site(self) -> None:
+        """The profile may say another zone or first day of the week."""
+        if self.form is not None and self.profile_id is not None:
+            self.form.set_site(self._site(self.profile_id))
+
     # -- report and form
 
     def choose(self, report_id: str, preset: Preset | None = None) -> bool:

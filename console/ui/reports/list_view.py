@@ -11,6 +11,7 @@ from PySide6.QtCore import (
     QModelIndex,
     QObject,
     QPersistentModelIndex,
+    QPoint,
     QRect,
     QSize,
     Qt,
@@ -149,11 +150,13 @@ class ReportListView(QListView):
         chosen: the user went to a row; carries its `ListRow`.
         star_pressed: the star of a row was pressed, or ``*`` typed; carries its `ListRow`.
         opened: Enter or double click; carries its `ListRow`.
+        menu_wanted: right click or the menu key; carries its `ListRow` and the place on screen.
     """
 
     chosen = Signal(object)
     star_pressed = Signal(object)
     opened = Signal(object)
+    menu_wanted = Signal(object, QPoint)
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -169,6 +172,8 @@ class ReportListView(QListView):
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
         self.setTabKeyNavigation(False)
         self.activated.connect(self._on_activated)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        self.customContextMenuRequested.connect(self._on_menu)
         theme.changed.connect(self._on_theme)
 
     def fill(self, rows: Sequence[ListRow]) -> None:
@@ -245,6 +250,12 @@ class ReportListView(QListView):
         row = index.data(ROW_ROLE)
         if isinstance(row, ListRow) and not row.is_heading:
             self.opened.emit(row)
+
+    def _on_menu(self, place: QPoint) -> None:
+        index = self.indexAt(place)
+        row = index.data(ROW_ROLE) if index.isValid() else self.current_row()
+        if isinstance(row, ListRow) and not row.is_heading:
+            self.menu_wanted.emit(row, self.viewport().mapToGlobal(place))
 
     def _on_theme(self) -> None:
         self.viewport().update()

@@ -141,7 +141,7 @@ class PreviewTab(QWidget):
         """Show a report's known columns, or the rows of `job` when it has some."""
         self._definition = definition
         result = job.result if job is not None else None
-        table = result.table if result is not None else None
+        table = (result.table or result.sub_table) if result is not None else None
         if job is not None and job is self.job and table is not None and self._result_model is not None:
             return
         self._drop_rows()

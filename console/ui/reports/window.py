@@ -30,6 +30,7 @@ from console.ui.reports.opening import Opener
 from console.ui.reports.preview_tab import PreviewTab
 from console.ui.reports.report_list import ReportList
 from console.ui.reports.request_tab import RequestView
+from console.ui.reports.shelf_acts import ShelfActs
 from console.ui.services import Services, StateProvider
 from console.ui.text import tr, translate
 from console.ui.theme import Theme
@@ -89,6 +90,7 @@ class ReportWindow(QMainWindow):
         parts = (self, theme, self.desk, services, opener, self._scope)
         self.acts = Acts(*parts, start=self._start, sites=self.list.chosen_sites, report=report)
         self.acts.imported.connect(self._on_imported)
+        self.shelf_acts = ShelfActs(self, theme, self.desk, self._scope)
         self._rested = QTimer(self)
         self._rested.setSingleShot(True)
         self._rested.setInterval(REST_MS)
@@ -198,7 +200,8 @@ class ReportWindow(QMainWindow):
         self.list.sites_changed.connect(self._on_sites)
         self.list.report_chosen.connect(self._on_report)
         self.list.report_opened.connect(self._on_opened)
-        self.list.star_wanted.connect(self._on_star_of)
+        self.list.view.menu_wanted.connect(self.shelf_acts.show_menu)
+        self.list.star_wanted.connect(self.shelf_acts.toggle_star)
         self.list.discover_wanted.connect(self.desk.discover)
         self.list.import_wanted.connect(self.acts.import_details)
         self.list.schedules_wanted.connect(self.acts.show_schedules)
@@ -252,6 +255,7 @@ class ReportWindow(QMainWindow):
         leading = self.desk.profile_id
         if leading in known:
             self.list.show_profiles(offered, leading)
+            self.desk.renew_site()
             return
         place = self._state.get(PLACE_KEY)
         saved = place if isinstance(place, list) and len(place) == 2 else ["", ""]
@@ -408,14 +412,6 @@ class ReportWindow(QMainWindow):
     def _on_star(self) -> None:
         if self.desk.definition is not None:
             self._reports.memory.star(self.desk.definition, not self.desk.is_starred())
-
-    def _on_star_of(self, row: ListRow) -> None:
-        preset = self.desk.preset(row.preset_id) if row.preset_id else None
-        definition = next((d for d in self.desk.definitions if d.id == row.report_id), None)
-        if preset is not None:
-            self._reports.memory.star_preset(preset, not preset.starred)
-        elif definition is not None:
-            self._reports.memory.star(definition, not row.is_starred)
 
     def _on_imported(self, report_id: str) -> None:
         if self.desk.profile_id is not None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QPoint
+
 from console.domain.clock import SystemClock, now
 from console.domain.errors import UserError
 from console.domain.messages import message
 from console.engine.schedules.schedule import Every, Outcome
 from console.engine.schedules.service import write_outcome
+from console.ui.runtime.dialogs import PlainDialog
 from tests.ui.conftest import RunCoroutine, until
 from tests.ui.reports.conftest import MakeStage
 from tests.ui.windows.walk import complaints, shown_texts
@@ -103,12 +106,45 @@ def test_without_a_scheduler_it_is_said_why(arun: RunCoroutine, stage: MakeStage
         async with stage(schedules=False) as on:
             await on.choose()
             on.window.list.schedules_button.click()
-            from console.ui.runtime.dialogs import PlainDialog
-
             await until(lambda: bool(on.window.findChildren(PlainDialog)))
             (dialog,) = on.window.findChildren(PlainDialog)
             assert "Not in a test." in " ".join(shown_texts(dialog))
             dialog.accept()
             await until(lambda: not on.window.findChildren(PlainDialog))
+
+    arun(play())
+
+
+def test_presets_and_imported_reports_can_be_renamed_and_removed(arun: RunCoroutine, stage: MakeStage) -> None:
+    async def play() -> None:
+        async with stage() as on:
+            await on.choose()
+            acts, memory = on.window.shelf_acts, on.rig.core.reports.memory
+            memory.save_preset("site", on.window.desk.definition, "Old name", on.window.desk.form.values())
+            row = next(r for r in on.window.list.view.reports.rows if r.preset_id)
+            acts.show_menu(row, QPoint(0, 0))
+            assert [action.text() for action in acts.menu.actions()] == ["Star", "", "Rename…", "Delete preset…"]
+            acts.menu.close()
+            acts.rename(row)
+            await until(lambda: acts.dialog is not None)
+            acts.dialog.name.setText("  ")
+            acts.dialog.on_primary()
+            assert acts.dialog.row.problem
+            acts.dialog.name.setText("New name")
+            acts.dialog.on_primary()
+            await until(lambda: acts.dialog is None)
+            assert [preset.name for preset in memory.presets("site")] == ["New name"]
+            acts.delete(row)
+            await until(lambda: bool(on.window.findChildren(PlainDialog)))
+            on.window.findChildren(PlainDialog)[0].accept()
+            await until(lambda: not memory.presets("site"))
+            await on.rig.core.reports.import_report("site", "Pasted one")
+            on.window.desk.use_profile("site")
+            await on.choose("pasted-one")
+            row = next(r for r in on.window.list.view.reports.rows if r.report_id == "pasted-one")
+            acts.delete(row)
+            await until(lambda: bool(on.window.findChildren(PlainDialog)))
+            on.window.findChildren(PlainDialog)[-1].accept()
+            await until(lambda: [d.id for d in on.window.desk.definitions] == ["calls"])
 
     arun(play())
