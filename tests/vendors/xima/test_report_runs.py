@@ -183,6 +183,13 @@ async def test_another_range_than_asked_for_is_noted(folder: Path) -> None:
         result.close()
 
 
+async def test_a_key_of_another_report_is_noticed(folder: Path) -> None:
+    async with desk(folder, answer(talking(title="Call Details"))) as at:
+        result = await at.run()
+        assert [note.code for note in result.notes] == ["historic.other_report"]
+        result.close()
+
+
 async def test_the_same_range_in_another_offset_is_no_news(folder: Path) -> None:
     same = {"type": "REPORT_TIMEFRAME", "start": "2026-03-19T06:00:00Z", "end": "2026-03-20T05:59:59.000Z"}
     async with desk(folder, answer(talking(timeframe=same))) as at:

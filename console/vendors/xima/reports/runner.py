@@ -186,6 +186,8 @@ class XimaReports:
             files.refuse_foreign(download.path, word, found, host)
             reading = read_reply(download.path, download.headers, plan, definition.columns, folder, host, stop)
             found = JSON_TYPE
+            if not definition.is_custom and not reading.title.casefold().startswith(definition.title.casefold()):
+                notes.append(message("historic.other_report", host=host, got=reading.title, asked=definition.title))
         else:
             files.refuse_foreign(download.path, word, found, host)
             if word.lower() == "csv":
