@@ -185,3 +185,56 @@ def test_a_halted_reading_ends_in_the_middle(tmp_path: Path) -> None:
     source.halt.set()
     with pytest.raises(Interrupted):
         read_file(DEFINITIONS["queueperformance"], source, DATES, tmp_path)
+
+
+GROUPS = """Ring Group,Ring Group Number,Member,Member Number,Answered,Total Calls
+Porters,6300,,,3,6
+{again}Ada,0101,2,5
+{again}Bob,0102,1,4
+Night,6301,,,0,0
+"""
+
+
+@pytest.mark.parametrize("again", [",,", "Porters,6300,"])
+def test_lines_of_members_stand_in_a_table_of_their_own(tmp_path: Path, again: str) -> None:
+    parts = read(tmp_path, GROUPS.format(again=again), "ringgroupstatistics")
+    assert parts.sub_table is not None
+    inner = cells(parts.sub_table)
+    assert table(parts) == [
+        {"group_name": "Porters", "group_num": "6300", "answered_calls": 3, "total_calls": 6},
+        {"group_name": "Night", "group_num": "6301", "answered_calls": 0, "total_calls": 0},
+    ]
+    assert inner[0] == {
+        "sub_report": "Porters",
+        "ext_name": "Ada",
+        "ext_num": "0101",
+        "answered_calls": 2,
+        "total_calls": 5,
+    }
+    assert [(sub.key, sub.row_count) for sub in parts.sub_reports] == [("Porters", 2)]
+    assert parts.notes == []
+
+
+def test_a_file_of_members_alone_stays_one_table_and_says_what_a_sum_would_count(tmp_path: Path) -> None:
+    content = "Ring Group,Member,Answered,Total Calls\nPorters,Ada,2,5\nPorters,Bob,1,4\n"
+    parts = read(tmp_path, content, "ringgroupstatistics")
+    assert [note.code for note in parts.notes] == ["pbx.members_only"]
+    assert (parts.sub_table, parts.is_empty) == (None, False)
+    assert [(row["ext_name"], row["total_calls"]) for row in table(parts)] == [("Ada", 5), ("Bob", 4)]
+
+
+@pytest.mark.parametrize(
+    ("heading", "line", "expected"),
+    [
+        ("Extension,Extension Number", "Ada,0101", [("ext_name", "Extension"), ("ext_num", "Extension Number")]),
+        ("Extension,Name", "0101,Ada", [("ext_num", "Extension"), ("ext_name", "Name")]),
+        ("Extension", "Ada<0101>", [("ext_name", "Extension")]),
+    ],
+)
+def test_a_heading_that_says_number_over_names_is_one_of_names(
+    tmp_path: Path, heading: str, line: str, expected: list[tuple[str, str]]
+) -> None:
+    parts = read(tmp_path, f"{heading},Answered\n{line},1\n", "extcallstatistics")
+    assert parts.table is not None
+    assert [(column.id, column.title) for column in parts.table.columns][:-1] == expected
+    parts.close()

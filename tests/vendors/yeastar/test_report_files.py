@@ -213,9 +213,10 @@ async def test_trap_45_the_event_of_a_cancelled_run_is_not_taken_for_the_next(tm
     assert pbx.count_of("/api/download/stray.csv") == 0
 
 
-async def test_a_background_run_that_fails_at_the_pbx_says_so(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", [NAME, ""])
+async def test_a_background_run_that_fails_at_the_pbx_says_so(tmp_path: Path, name: str) -> None:
     pbx = report_pbx(socket="ok")
-    failed = READY | {"result": "FAILURE", "error": "disk full", "download_resource_url": ""}
+    failed = READY | {"result": "FAILURE", "error": "disk full", "download_resource_url": "", "file": name}
     async with runner_of(pbx, fields=EVENTS) as (runner, _), TaskScope("test") as scope:
         scope.start(tell_when_asked(pbx, failed), "pbx")
         with pytest.raises(ProtocolError) as caught:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from console.domain.errors import NotPermitted, ServerBusy, UserError
-from console.domain.messages import english
+from console.domain.messages import english, message
 from console.reports.columns import ColumnKind
 from console.vendors.yeastar.envelope import NotOffered
 from console.vendors.yeastar.reports.explain import ParameterRefused
@@ -49,7 +50,15 @@ async def test_agents_lie_in_the_row_of_their_queue_and_its_totals_in_the_summar
         {"agent_name": "Ada", "agent_number": "0101", "total_calls": 9, "answered_calls": 7, "missed_call_rate": 22.22},
         {"agent_name": "Bob", "agent_number": "0102", "total_calls": 4, "answered_calls": 4, "missed_call_rate": 0},
     ]
-    body = {"queue": "Sales", "queue_num": "6400", "queue_id": 11, "total_calls": 11, "detail": agents}
+    body: dict[str, Any] = {
+        "queue": "Sales",
+        "queue_num": "6400",
+        "queue_id": 11,
+        "total_calls": 11,
+        "missed_calls": 2,
+        "sla": 80.5,
+    }
+    body["detail"] = agents
     pbx = report_pbx(lists={"queueagentperformance": {"queue_agent_performance_list": [body]}})
     async with runner_of(pbx) as (runner, _):
         result = await run(runner, tmp_path, "queueagentperformance", agent_id_list=["91"])
@@ -59,8 +68,42 @@ async def test_agents_lie_in_the_row_of_their_queue_and_its_totals_in_the_summar
         ("Sales", "Ada", "0101", 9),
         ("Sales", "Bob", "0102", 4),
     ]
-    assert [(item.title, item.value) for item in result.summary] == [("Queue: Total Calls", 11)]
+    assert [(item.title, item.value, item.kind) for item in result.summary] == [
+        ("Queue: Total Calls", 11, ColumnKind.NUMBER),
+        ("Queue: Missed", 2, ColumnKind.NUMBER),
+        ("Queue: SLA", 80.5, ColumnKind.PERCENT),
+    ]
     assert pbx.sent(LIST)["agent_id_list"] == "91"
+
+
+async def test_seconds_are_durations_and_rates_are_per_cent(tmp_path: Path) -> None:
+    activity = {"time": 8, "answered_call_time": 90, "answered_hold_time": 5, "answered_waiting_time": 30}
+    summary = {"queue": "Sales", "success_callbacks": 3, "success_rate": 66.67, "transfer_rate": 3}
+    pbx = report_pbx(
+        lists={"queueperformanceactivity": {"x_list": [activity]}, "queuecallbackssummary": {"y_list": [summary]}}
+    )
+    async with runner_of(pbx) as (runner, _):
+        result = await run(runner, tmp_path, "queueperformanceactivity")
+        (row,) = cells(result.table)
+        result.close()
+        other = await run(runner, tmp_path, "queuecallbackssummary")
+        assert other.table is not None
+        kinds = {column.id: column.kind for column in other.table.columns}
+        (rates,) = cells(other.table)
+        other.close()
+    assert row == {"time": 8, "answered_call_time": 90_000, "answered_hold_time": 5000, "answered_waiting_time": 30_000}
+    assert (kinds["success_rate"], rates["success_rate"]) == (ColumnKind.PERCENT, 66.67)
+    assert kinds["transfer_rate"] is ColumnKind.NUMBER  # may be money
+
+
+async def test_columns_that_no_row_brought_are_not_shown(tmp_path: Path) -> None:
+    rows = [{"queue": "Sales", "total_calls": 3, "average_handle_time": None}, {"queue": "Help", "total_calls": 1}]
+    pbx = report_pbx(lists={"queueperformance": {"queue_performance_list": rows}})
+    async with runner_of(pbx) as (runner, _):
+        result = await run(runner, tmp_path, "queueperformance")
+        assert result.table is not None
+        assert [column.id for column in result.table.columns] == ["queue", "total_calls"]
+        result.close()
 
 
 async def test_members_of_a_ring_group_stand_in_a_table_of_their_own(tmp_path: Path) -> None:
@@ -152,6 +195,17 @@ async def test_trap_28_an_unknown_id_is_named_first(tmp_path: Path) -> None:
     said = [note for note in result.notes if note.code == "pbx.empty_unknown"]
     assert "Agents 4711" in english(said[0])
     assert "run.empty" not in notes(result)
+
+
+async def test_an_unknown_id_is_said_once(tmp_path: Path) -> None:
+    """The engine's remark on the plan gives way to the one that explains the emptiness."""
+    pbx = report_pbx(lists={"queueperformance": {"queue_performance_list": None}})
+    async with runner_of(pbx) as (runner, _):
+        definition, plan = await planned(runner, "queueperformance", queue_id_list=["4711"])
+        before = message("report.unknown_choice", site="Floor", values="4711", param="Queues")
+        plan = replace(plan, notes=(*plan.notes, before))
+        (result := await runner.run(definition, plan, tmp_path, lambda progress: None)).close()
+    assert [note.code for note in result.notes if "4711" in english(note)] == ["pbx.empty_unknown"]
 
 
 async def test_trap_14_the_format_named_in_a_refusal_is_taken_up_once(tmp_path: Path) -> None:

@@ -41,12 +41,19 @@ class _Found:
 
 
 def read_answer(
-    definition: ReportDefinition, body: Json, host: str, dates: DateFormat | None, folder: Path, details: Json = ()
+    definition: ReportDefinition,
+    body: Json,
+    host: str,
+    dates: DateFormat | None,
+    folder: Path,
+    details: Json = (),
+    totals: ReportDefinition | None = None,
 ) -> Parts:
     """The tables of an answer. Blocking.
 
     Args:
         details: bodies of ``call_report/detail``, each with the label of what it belongs to.
+        totals: describes what stands beside nested rows, where that means something else than in the rows.
 
     Raises:
         ProtocolError: there is no array of rows in it.
@@ -60,7 +67,7 @@ def read_answer(
             flat, _ = _flatten(row)
             found.sub.append((label or _label(flat), flat))
             found.has_calls = True
-    return _parts(definition, found, body, dates, folder)
+    return _parts(definition, totals or definition, found, body, dates, folder)
 
 
 def _rows(definition: ReportDefinition, body: Json, host: str) -> list[Row]:
@@ -115,11 +122,17 @@ def _label(flat: Mapping[str, Json]) -> str:
     return name or number
 
 
-def _parts(definition: ReportDefinition, found: _Found, body: Json, dates: DateFormat | None, folder: Path) -> Parts:
+def _parts(
+    definition: ReportDefinition,
+    totals: ReportDefinition,
+    found: _Found,
+    body: Json,
+    dates: DateFormat | None,
+    folder: Path,
+) -> Parts:
     known = known_columns(definition)
-    if found.main:
-        columns = _layout(found.main, known, dates).columns()
-    else:
+    columns = _layout(found.main, known, dates).columns()
+    if not columns:
         columns = {column.id: column for column in definition.columns}
     parts = Parts(is_empty=not found.main)
     if columns:
@@ -127,7 +140,7 @@ def _parts(definition: ReportDefinition, found: _Found, body: Json, dates: DateF
     try:
         if found.sub:
             _add_sub(parts, found, {} if found.has_calls else known, dates, folder)
-        parts.summary = tuple(_summary(found, columns, known, dates))
+        parts.summary = tuple(_summary(found, known_columns(totals), dates))
         parts.metadata = _metadata(body)
     except BaseException:
         parts.close()
@@ -139,7 +152,8 @@ def _layout(listed: list[Row], known: Mapping[str, Column], dates: DateFormat | 
     layout = Layout(known, dates, by_key=True)
     for row in listed:
         for key, value in row.items():
-            layout.see(key, value)
+            if value is not None:  # a column that no row fills is none of this report
+                layout.see(key, value)
     return layout
 
 
@@ -154,9 +168,7 @@ def _add_sub(parts: Parts, found: _Found, known: Mapping[str, Column], dates: Da
     parts.sub_reports = tuple(SubReport(label, label, row_count=number) for label, number in counts.items())
 
 
-def _summary(
-    found: _Found, columns: Mapping[str, Column], known: Mapping[str, Column], dates: DateFormat | None
-) -> list[SummaryItem]:
+def _summary(found: _Found, known: Mapping[str, Column], dates: DateFormat | None) -> list[SummaryItem]:
     """The queue's own totals beside its agents; with several queues each figure says whose it is."""
     items: list[SummaryItem] = []
     for label, row in found.totals:

@@ -120,7 +120,8 @@ class Background:
         """The file an event speaks of, unless it is of another report."""
         name, link = text(msg.get("file")), text(msg.get("download_resource_url"))
         begun = name.partition("-")[0].casefold()
-        if text(msg.get("key")) not in ("", "report_download") or (begun != kind and begun in self._types):
+        is_others = begun not in ("", kind) and begun in self._types  # a failed run has no file to tell it by
+        if text(msg.get("key")) not in ("", "report_download") or is_others:
             return None
         if text(msg.get("result")).casefold() != "success" or not link:
             said = safe_text(text(msg.get("error")) or text(msg.get("result")))

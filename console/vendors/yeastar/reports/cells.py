@@ -22,8 +22,10 @@ _PERCENT = re.compile(r"(-?[0-9]{1,6}(?:\.[0-9]{1,6})?)\s*%", re.ASCII)
 _CLOCK = re.compile(r"([0-9]{1,6}):([0-5][0-9]):([0-5][0-9])", re.ASCII)
 _ISO = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[ T][0-9]{2}:[0-9]{2}:[0-9]{2}", re.ASCII)
 _IDENTITY = re.compile(r"(^|_)(id|uid|num|number|ext|extension|from|to|caller|callee|did|dod|trunk|code|key|sn)($|_)")
-_SPAN = re.compile(r"(_duration$|^(average|avg|max|min|total|all)_.*_time$)")
+_SPAN = re.compile(r"(_duration$|^(average|avg|max|min|total|all|answered|missed|abandoned)_.*_time$)")
+_SHARE = re.compile(r"(^|_)(success|answer|answered|miss|missed|missed_call|abandon|abandoned|fail|failed)_rate$")
 _WORDS = re.compile(r"[^a-z0-9]+")
+_LETTER = re.compile(r"[^\W\d_]")
 ABSENT = frozenset({"", "-", "--", "N/A", "n/a"})
 
 
@@ -100,12 +102,16 @@ class Guess:
     """What a column nobody described may be: whatever all its values agree on.
 
     Numbers that name something (extensions, callers, ids) stay text, for their leading zeros.
+
+    Attributes:
+        has_words: there is a letter in some of the values.
     """
 
     def __init__(self, name: str, dates: DateFormat | None) -> None:
         self._name = slug(name)
         self._dates = dates
         self._seen = False
+        self.has_words = False
         self._possible = {
             ColumnKind.FLAG,
             ColumnKind.NUMBER,
@@ -116,6 +122,8 @@ class Guess:
 
     def see(self, raw: Json) -> None:
         """Take note of one value."""
+        if not self.has_words and isinstance(raw, str) and _LETTER.search(raw):
+            self.has_words = True
         if not self._possible or raw is None or (isinstance(raw, str) and raw.strip() in ABSENT):
             return
         self._seen = True
@@ -143,5 +151,7 @@ class Guess:
                 return Column(
                     ident, title, ColumnKind.DURATION, origin=Origin.INFERRED, help="Read as seconds.", has_text=True
                 )
+            if _SHARE.search(self._name):
+                return Column(ident, title, ColumnKind.PERCENT, origin=Origin.INFERRED, help="Read as per cent.")
         kind = next(iter(kinds)) if len(kinds) == 1 else ColumnKind.TEXT
         return Column(ident, title, kind, has_text=kind is not ColumnKind.TEXT)

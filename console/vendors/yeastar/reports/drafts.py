@@ -90,15 +90,22 @@ class Layout:
             self._titles[name] = title or (title_of(name) if self._by_key else name)
         return self._guesses[name]
 
+    def drop(self, names: frozenset[str]) -> None:
+        """Leave out the columns of these slugs."""
+        for name in [name for name in self._guesses if slug(name) in names]:
+            del self._guesses[name], self._titles[name]
+
     def columns(self) -> dict[str, Column]:
         """The columns by name: described ones in the order of the definition for keys, as sent for files."""
         found: dict[str, Column] = {}
         taken: set[str] = set()
         for name, guess in self._guesses.items():
-            described = self._known.get(slug(self._titles[name])) or self._known.get(slug(name))
+            described = self._described(name)
             if described is not None and described.id not in taken:
                 # the text is kept beside figures that come as text, as they do in files
                 column = replace(described, has_text=described.kind is not ColumnKind.TEXT)
+                if not self._by_key:  # a file speaks for itself
+                    column = replace(column, title=self._titles[name])
                 if column.id == BUCKET:  # an hour's number in lists, whatever a file writes for it
                     column = replace(guess.column(BUCKET, described.title), help=described.help)
             else:
@@ -109,6 +116,13 @@ class Layout:
             return found
         order = {column.id: place for place, column in enumerate(dict.fromkeys(self._known.values()))}
         return dict(sorted(found.items(), key=lambda item: order.get(item[1].id, len(order))))
+
+    def _described(self, name: str) -> Column | None:
+        """What the definition says of a column; a heading of numbers over words is the one of their names."""
+        found = self._known.get(slug(self._titles[name])) or self._known.get(slug(name))
+        if found is not None and found.id.endswith("_num") and self._guesses[name].has_words:
+            return self._known.get(found.id.removesuffix("_num") + "_name", found)
+        return found
 
 
 def _free(ident: str, taken: set[str]) -> str:

@@ -2,8 +2,9 @@
 
 With ``need_detail`` the calls of a queue stand under the queue's line, led by a heading of their own whose first cell
 is empty: columns change their meaning in the middle of the file. Only the headings of the queue performance report are
-known; any other column is taken as it comes. The file is read twice, once for its shape and once for its cells, so
-that it never lies in memory as a whole.
+known; any other column is taken as it comes. Ring groups are followed by lines of their members in the same columns:
+those go into a table of their own, since a call rings at several members. The file is read twice, once for its shape
+and once for its cells, so that it never lies in memory as a whole.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from console.reports.columns import Cell, Column
 from console.reports.result import SUB_REPORT, SubReport, SummaryItem
 from console.reports.schema import ReportDefinition
 from console.vendors.yeastar.dates import DateFormat
-from console.vendors.yeastar.reports.cells import ABSENT, moment, number, span_ms
+from console.vendors.yeastar.reports.cells import ABSENT, moment, number, slug, span_ms
 from console.vendors.yeastar.reports.drafts import Growing, Layout, Parts, known_columns, row_cells, summary_item
 
 TOTALS = frozenset({"total", "totals", "sum", "summary"})
@@ -62,6 +63,7 @@ class _Shape:
     last_main: str = ""
     counts: dict[str, int] = field(default_factory=dict)
     is_short: bool = False  # the last row has fewer cells than its headings
+    members: frozenset[str] | None = None  # columns that only lines of members fill, where there are such lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,19 +83,46 @@ def read_file(definition: ReportDefinition, source: Source, dates: DateFormat | 
         Interrupted: halted.
     """
     encoding, note = _encoding(source)
-    shape = _Shape()
-    known = known_columns(definition)
-    shape.main, shape.sub = Layout(known, dates, by_key=False), Layout({}, dates, by_key=False)
-    with _rows(source, encoding) as listed:
-        for line in _lines(listed, shape):
-            _note(shape, line)
+    members = _member_ids(definition)
+    shape = _shape(definition, source, encoding, dates, members)
+    is_mixed = members is not None and shape.main_rows == 0 and bool(shape.counts)
+    if is_mixed:  # every line names a member: there is nothing to tell groups by
+        shape = _shape(definition, source, encoding, dates, None)
     parts = Parts(is_empty=shape.main_rows == 0)
     parts.notes += [note] if note is not None else []
+    parts.notes += [message("pbx.members_only", host=source.host)] if is_mixed else []
     if shape.is_short and not _ends_with_a_line(source.path):
         parts.notes.append(message("pbx.file_cut", host=source.host))
     parts.metadata = [("Heading", line) for line in shape.preface]
     _build(parts, shape, definition, partial(_rows, source, encoding), dates, folder)
     return parts
+
+
+def _shape(
+    definition: ReportDefinition,
+    source: Source,
+    encoding: str,
+    dates: DateFormat | None,
+    members: frozenset[str] | None,
+) -> _Shape:
+    """The first reading."""
+    known = known_columns(definition)
+    shape = _Shape(members=members)
+    shape.main = Layout(known, dates, by_key=False)
+    shape.sub = Layout({} if members is None else known, dates, by_key=False)
+    with _rows(source, encoding) as listed:
+        for line in _lines(listed, shape):
+            _note(shape, line)
+    if shape.counts and members is not None:
+        shape.main.drop(members)
+    return shape
+
+
+def _member_ids(definition: ReportDefinition) -> frozenset[str] | None:
+    """Headings, as slugs, of what names a member; None for reports without members."""
+    if not definition.wire.get("members"):
+        return None
+    return frozenset(name for name, column in known_columns(definition).items() if column.id in ("ext_name", "ext_num"))
 
 
 def _note(shape: _Shape, line: _Line) -> None:
@@ -132,7 +161,7 @@ def _build(
     seen = 0
     try:
         with again() as listed:
-            for line in _lines(listed, _Shape()):
+            for line in _lines(listed, _Shape(members=shape.members)):
                 if line.kind == "main":
                     seen += 1
                     cells = row_cells(columns, line.cells, dates)
@@ -182,6 +211,10 @@ def _lines(listed: Iterator[list[str]], shape: _Shape) -> Iterator[_Line]:
             shape.titles = names = _names(cells)
             _declare(shape.main, names)
             continue
+        if shape.members is not None and (row := _member(names, cells, shape.members)) is not None:
+            owner, shape.is_short = cells[0].strip() or owner, len(cells) < len(names)
+            yield _Line("sub", row, owner)
+            continue
         shape.is_short = len(cells) < (len(names) if cells[0].strip() or not inner else len(inner) + 1)
         if cells[0].strip() or not (inner or _is_heading(cells)):
             owner, is_fresh = cells[0].strip(), True
@@ -195,6 +228,16 @@ def _lines(listed: Iterator[list[str]], shape: _Shape) -> Iterator[_Line]:
     if not names and len(shape.preface) == 1:
         # a heading of one column and nothing under it
         _declare(shape.main, _names([shape.preface.pop()]))
+
+
+def _member(names: list[str], cells: list[str], members: frozenset[str]) -> dict[str, str] | None:
+    """The cells of a member's line, without those of its group; None when it is the line of a group."""
+    places = [place for place, name in enumerate(names) if slug(name) in members]
+    row = _named(names, cells)
+    if not (any(place < len(cells) and cells[place].strip() for place in places) or not cells[0].strip()):
+        return None
+    first = min(places, default=1)
+    return {name: cell for place, (name, cell) in enumerate(row.items()) if place >= first}
 
 
 def _declare(layout: Layout | None, names: list[str]) -> None:

@@ -9,7 +9,6 @@ from datetime import datetime
 from console.domain.errors import UserError
 from console.domain.messages import Message, message
 from console.domain.model import ProfileId
-from console.domain.text import safe_text
 from console.reports.request import RequestPlan, RunPlan
 from console.reports.runner import PlanContext
 from console.reports.schema import Format, Json, Param, ParamKind, ReportDefinition, Values
@@ -76,10 +75,7 @@ def make_plan(definition: ReportDefinition, values: Values, context: PlanContext
         format=context.format,
         requests=tuple(requests),
         timeframe=window,
-        notes=(
-            *_strange(definition, values, context),
-            *_notes(definition, values, what, version, facts.get("date_format", ""), is_async=is_async),
-        ),
+        notes=tuple(_notes(definition, values, what, version, facts.get("date_format", ""), is_async=is_async)),
         facts=facts,
     )
 
@@ -171,19 +167,6 @@ def _written(param: Param, value: Json) -> str:
     if param.kind in (ParamKind.DURATION, ParamKind.INTEGER) and isinstance(value, (int, float)):
         return str(int(value))
     return text(value)
-
-
-def _strange(definition: ReportDefinition, values: Values, context: PlanContext) -> list[Message]:
-    """Chosen ids that the lists loaded so far do not have: the PBX would answer them with an empty report."""
-    found = []
-    for param in definition.params:
-        entries = context.labels.get(param.directory)
-        if not entries or param.depends_on:
-            continue
-        names = [ident for ident in chosen(values.get(param.id)) if ident not in entries]
-        if names:
-            found.append(message("pbx.id_unknown", label=param.label, names=safe_text(", ".join(names[:5]), 80)))
-    return found
 
 
 def chosen(value: Json) -> list[str]:

@@ -74,6 +74,10 @@ class YeastarReports:
             self._known = await asyncio.to_thread(self._definitions)
         return self._known
 
+    async def _named(self, ident: str) -> ReportDefinition | None:
+        """A definition by its id."""
+        return next((each for each in await self.definitions() if each.id == ident), None)
+
     async def choices(self, directory: str, depends: str = "") -> Directory:
         """See `ReportRunner.choices`."""
         found = await read_directory(self._access.client, directory, depends)
@@ -144,12 +148,13 @@ class YeastarReports:
             details, trouble = await self._details(definition, plan, answer, exchanges, tell)
         tell(Progress(Phase.READING, received=len(answer.reply.body)))
         dates, host = self._dates(), self._access.http.host
+        totals = await self._named(text(definition.wire.get("totals")))
         path = folder / f"{definition.id}.json"
         body = answer.body if answer.number != NO_DATA else {}
 
         def read() -> Parts:
             path.write_bytes(answer.reply.body)
-            return read_answer(definition, body, host, dates, folder, details)
+            return read_answer(definition, body, host, dates, folder, details, totals)
 
         parts = await _in_thread(read, Parts.close)
         if answer.number == PARTIAL:
@@ -292,6 +297,8 @@ class YeastarReports:
                 parts.close()
                 raise
             notes = [*empty_notes(definition, plan, self._access.http.host, known), *notes]
+        is_named = any(note.code == "pbx.empty_unknown" for note in notes)
+        planned = [note for note in plan.notes if not (is_named and note.code == "report.unknown_choice")]
         return ReportResult(
             plan=plan,
             title=plan.title,
@@ -301,7 +308,7 @@ class YeastarReports:
             summary=parts.summary,
             metadata=(*parts.metadata, *((title.replace("_", " "), value) for title, value in plan.facts.items())),
             files=files,
-            notes=(*plan.notes, *notes),
+            notes=(*planned, *notes),
             exchange_ids=exchanges,
         )
 
