@@ -19,7 +19,7 @@ from pathlib import Path
 from statistics import median
 from time import perf_counter
 
-from callfile import ROWS, write_calls
+from callfile import HEADER, ROWS, write_calls
 from harness import HERE, ROOT, compile_all, environment, options, show
 
 GAP_AIM = 40.0
@@ -112,11 +112,15 @@ class _Watch:
 
     async def run(self, path: Path) -> dict[str, float]:
         """All steps in their order."""
+        from console.reports.columns import Column, ColumnKind
         from console.reports.request import RunPlan
         from console.reports.result import ReportResult
         from console.reports.table import Table
 
-        table = await asyncio.to_thread(Table.from_csv, path)
+        kind = ColumnKind
+        kinds = (kind.NUMBER, kind.DATETIME, *[kind.TEXT] * 6, kind.NUMBER, kind.DURATION, kind.DURATION, kind.PERCENT)
+        columns = tuple(Column(title, title, own) for title, own in zip(HEADER, kinds, strict=True))
+        table = await asyncio.to_thread(Table.from_csv, path, columns)
         result = ReportResult(RunPlan("p", "calls", "Calls", {}, "csv", ()), "Calls", table)
         from console.ui.results import ResultWindow  # what only the first window pays is not what is measured
 

@@ -19,7 +19,7 @@ from console.ui.results.conditions import in_words
 from console.ui.results.copying import COPY_LIMIT, copy_text
 from console.ui.results.filter_dialog import FilterDialog
 from console.ui.results.menus import PanelMenus
-from console.ui.results.model import ResultModel
+from console.ui.results.model import WORDS, ResultModel
 from console.ui.results.selection import selection_text
 from console.ui.results.totals import TotalsRow
 from console.ui.results.view import ResultView
@@ -74,6 +74,8 @@ class ResultPanel(QWidget):
         self.entering = entering
         self._scope = scope
         self._base: dict[int | str, Predicate] = {}
+        words = tuple(column.id for column in table.columns if column.kind in WORDS)
+        self._searched: tuple[int | str, ...] | None = words or None  # a table of figures is searched as it is shown
         self.conditions: dict[str, Predicate] = {}
         self._chips: list[RemovableChip] = []
         self._copied = ""
@@ -98,7 +100,7 @@ class ResultPanel(QWidget):
         """What the rows are filtered by."""
         columns: dict[int | str, Predicate | Sequence[Predicate]] = dict(self._base)
         columns.update(self.conditions)
-        return Filter(self.search.text().strip(), None, columns)
+        return Filter(self.search.text().strip(), self._searched, columns)
 
     @property
     def is_filtered(self) -> bool:

@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from console.reports.export import ExportFormat, ExportOptions
-from console.reports.result import RawFile, ReportResult
+from console.reports.result import RawFile
 from console.reports.table import Interrupted
 from console.ui.results import ResultWindow
 from console.ui.results import saving as saving_room
@@ -23,26 +23,6 @@ from tests.ui.results.support import FakeDesktop, result, with_sub_reports
 
 Run = Callable[..., Any]
 Body = Callable[[ResultWindow], Awaitable[None]]
-
-
-@pytest.fixture
-def shown(arun: Run, theme: Theme) -> Callable[..., None]:
-    """Return a function that runs a body with an open window."""
-
-    def run(made: ReportResult, body: Body, **more: Any) -> None:
-        async def inside() -> None:
-            window = ResultWindow(theme, made, **more)
-            window.show()
-            try:
-                await body(window)
-            finally:
-                await window.aclose()
-                window.deleteLater()
-                made.close()
-
-        arun(inside(), timeout=20)
-
-    return run
 
 
 @pytest.mark.parametrize("format", [format for format in ExportFormat if format is not ExportFormat.ORIGINAL])

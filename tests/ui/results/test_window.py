@@ -12,7 +12,6 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QAbstractItemModelTester, QTest
-from PySide6.QtWidgets import QApplication, QWidget
 
 from console.domain.callflow import CallFlow
 from console.domain.errors import UserError
@@ -21,10 +20,8 @@ from console.reports.columns import Column, ColumnKind
 from console.reports.result import RawFile, ReportResult, SummaryItem
 from console.reports.table import Match, Predicate, TableBuilder, compare
 from console.ui.results import ResultWindow
-from console.ui.results.conditions import in_words, matches, read_value
 from console.ui.results.delegate import is_status, status_look
 from console.ui.results.files import zip_entries
-from console.ui.results.filter_dialog import FilterDialog
 from console.ui.services import MemoryState
 from console.ui.theme import DARK, LIGHT, Theme
 from tests.ui.conftest import until
@@ -32,27 +29,6 @@ from tests.ui.results.support import COLUMNS, FakeDesktop, plan, result, table, 
 
 Run = Callable[..., Any]
 Body = Callable[[ResultWindow], Awaitable[None]]
-
-
-@pytest.fixture
-def shown(arun: Run, theme: Theme) -> Callable[..., None]:
-    """Return a function that runs a body with a window that is open; it is closed and freed after that."""
-
-    def run(made: ReportResult, body: Body, **more: Any) -> None:
-        async def inside() -> None:
-            window = ResultWindow(theme, made, **more)
-            window.resize(1000, 640)
-            window.show()
-            try:
-                await body(window)
-            finally:
-                await window.aclose()
-                window.deleteLater()
-                made.close()
-
-        arun(inside())
-
-    return run
 
 
 def column(window: ResultWindow, place: int) -> list[str]:
@@ -435,36 +411,3 @@ def test_every_menu_entry_works_from_the_button(shown: Run) -> None:
         assert panel.columns.sort_of(4) is None
 
     shown(result(), body)
-
-
-@pytest.mark.parametrize(
-    ("text", "match", "kind", "value"),
-    [
-        ("0:01:30", Match.AT_LEAST, ColumnKind.DURATION, 90_000),
-        ("90", Match.AT_LEAST, ColumnKind.DURATION, 90_000),
-        ("80 %", Match.MORE, ColumnKind.PERCENT, 80.0),
-        ("1,5", Match.LESS, ColumnKind.NUMBER, 1.5),
-        ("yes", Match.EQUALS, ColumnKind.FLAG, True),
-        ("abc", Match.CONTAINS, ColumnKind.NUMBER, "abc"),
-        ("", Match.EMPTY, ColumnKind.TEXT, None),
-    ],
-)
-def test_typed_values(text: str, match: Match, kind: ColumnKind, value: object) -> None:
-    assert read_value(text, match, kind) == value
-
-
-def test_a_condition_that_cannot_be_read_is_said_beside_the_field(theme: Theme, qapp: QApplication) -> None:
-    parent = QWidget()
-    dialog = FilterDialog(parent, theme, COLUMNS[4])
-    dialog.value.setText("long")
-    dialog.on_primary()
-    assert "0:01:30" in dialog.problem.text()
-    assert dialog.predicate is None
-    dialog.value.setText("2:00")
-    dialog.on_primary()
-    assert dialog.predicate == Predicate(Match.AT_LEAST, 120_000)
-    assert in_words(COLUMNS[4], dialog.predicate) == "Talk is at least 0:02:00"
-    again = FilterDialog(parent, theme, COLUMNS[4], dialog.predicate)
-    assert again.value.text() == "0:02:00"
-    assert Match.CONTAINS in matches(COLUMNS[2])
-    parent.deleteLater()
