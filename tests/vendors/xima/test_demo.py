@@ -16,6 +16,7 @@ from console.domain.clock import SystemClock
 from console.domain.model import Row, Snapshot
 from console.domain.profile import Profile
 from console.domain.secret import Secret
+from console.domain.text import safe_text
 from console.domain.values import Status
 from console.net.exchange import ExchangeLog
 from console.vendors.base import Connection
@@ -134,7 +135,8 @@ async def test_live_figures_are_the_worlds_own(backend_id: str, transport: str) 
         row = agents[agent["key"]]
         assert row.reading("state").value == STATES[agent["state"]]
         assert row.reading("queues").value == ", ".join(agent["queues"])
-        assert row.reading("caller").value == agent["caller"]
+        caller = agent["caller"]  # of a call between agents a name, and one from right to left is set apart
+        assert row.reading("caller").value == (None if caller is None else safe_text(caller))
         assert row.reading("pause_reason").value == agent["reason"]
         assert row.reading("calls_taken").value == agent["calls_taken"]
         times = [agent["since_ms"], agent["last_call_ms"]]
