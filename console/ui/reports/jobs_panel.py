@@ -39,6 +39,7 @@ class JobRow(QWidget):
         self.icon.setFixedSize(20, 20)
         self.title = ElidedLabel(theme, job_title(job), bold=True)
         self.state = ElidedLabel(theme, "", Type.SMALL)
+        self.why = Label(theme, size=Type.SMALL, wrap=True)  # what went wrong is never cut short
         self.bar = QProgressBar()
         self.bar.setRange(0, 1000)
         self.bar.setTextVisible(False)
@@ -69,7 +70,11 @@ class JobRow(QWidget):
             return
         is_new_phase = not self._shown or self._shown[0] is not job.phase or self._shown[3] != now[3]
         self._shown = now
+        has_failed = job.phase is Phase.FAILED
         self.state.setText(text)
+        self.why.setText(text if has_failed else "")
+        self.why.setVisible(has_failed)
+        self.state.setVisible(not has_failed)
         self.setAccessibleName(f"{job_title(job)}. {text}")
         self.bar.setVisible(share is not None)
         if share is not None:
@@ -102,6 +107,7 @@ class JobRow(QWidget):
         names.setSpacing(0)
         names.addWidget(self.title)
         names.addWidget(self.state)
+        names.addWidget(self.why)
         row.addLayout(names, 1)
         row.addWidget(self.bar)
         for button in self.buttons.values():

@@ -58,6 +58,8 @@ class ReportDesk(QObject):
         if services.reports is not None:
             self._unsubscribe = services.reports.jobs.subscribe(self._on_jobs)
             self._docks.jobs.visibilityChanged.connect(self._on_visible)
+            if self._docks.jobs.isVisible():  # the layout of last time shows it
+                self._the_panel()
 
     def open_reports(self, profile_id: str = "", report_id: str = "") -> None:
         """Open the report window, or bring it to the front; at a connection and report where they are named."""
