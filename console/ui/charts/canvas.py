@@ -20,6 +20,7 @@ from console.ui.theme import Palette
 
 _LABEL = 210  # px of a category's name
 _SYMBOLS = 400  # points up to which each is marked; a lone one between two gaps would not be seen otherwise
+_LEAST_BAR = 20  # px from bar to bar
 _BAR = 0.66  # of the distance between bars
 
 
@@ -64,6 +65,7 @@ class ChartCanvas(pg.PlotWidget):  # type: ignore[misc]
         self._palette = palette
         self._font = font
         self._points = data.points
+        self._is_ready = False
         axes = self._axes()
         super().__init__(parent, background=QColor(palette.pane), axisItems=axes, enableMenu=False)
         self.setMenuEnabled(False)
@@ -86,6 +88,7 @@ class ChartCanvas(pg.PlotWidget):  # type: ignore[misc]
             assert name in ("left", "bottom")
         self.getPlotItem().setContentsMargins(8, 8, 16, 4)
         (self._draw_line if data.is_line else self._draw_bars)()
+        self._is_ready = True
         self.scene().sigMouseMoved.connect(self._on_moved)
         self.reset()
 
@@ -104,6 +107,7 @@ class ChartCanvas(pg.PlotWidget):  # type: ignore[misc]
 
     def dispose(self) -> None:
         """Take it apart here and now: what is left to the garbage collector may be freed on another thread."""
+        self._is_ready = False
         menu = self.getPlotItem().ctrlMenu
         self.close()
         if menu is not None:
@@ -144,8 +148,8 @@ class ChartCanvas(pg.PlotWidget):  # type: ignore[misc]
             label.setPos(max(0.0, point.value or 0.0), place)
             self.addItem(label, ignoreBounds=True)
         self.invertY(True)
-        self.setMouseEnabled(x=False, y=len(self._points) > 8)
-        self.getViewBox().setLimits(yMin=-1, yMax=max(len(self._points), 6))
+        self.setMouseEnabled(x=False, y=False)  # the page scrolls instead
+        self.setMinimumHeight(len(self._points) * _LEAST_BAR + 60)
 
     def _draw_line(self) -> None:
         times = np.array([_stamp(point.at) for point in self._points], dtype=float)
@@ -175,7 +179,22 @@ class ChartCanvas(pg.PlotWidget):  # type: ignore[misc]
         if self._data.kind is ColumnKind.PERCENT and high <= 100 and self._data.is_line:
             high = max(high, 100.0)
         span = (high - low) or 1.0
-        return low - span * (0.12 if low < 0 else 0.002), high + span * (0.05 if self._data.is_line else 0.16)
+        room = 0.05 if self._data.is_line else self._label_room()
+        return low - span * (0.12 if low < 0 else 0.002), high + span * room
+
+    def _label_room(self) -> float:
+        """What the longest figure beside a bar needs, as a share of the bars' width."""
+        metrics = QFontMetrics(self._font)
+        texts = [exact(point.value, self._data.kind, self._data.unit) for point in self._points]
+        longest = max((metrics.horizontalAdvance(text) for text in texts), default=0) + 16
+        width = max(self.width() - self.getPlotItem().getAxis("left").width() - 24, longest * 1.5)
+        return float(longest / (width - longest))
+
+    def resizeEvent(self, event: Any) -> None:
+        """Keep room for the figures beside the bars."""
+        super().resizeEvent(event)
+        if self._is_ready and not self._data.is_line:
+            self.reset()
 
     def _on_moved(self, at: QPointF) -> None:
         box = self.getViewBox()

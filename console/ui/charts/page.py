@@ -29,6 +29,7 @@ from console.ui.charts.scales import exact
 from console.ui.text import plural, tr, translate
 from console.ui.theme import Space, Theme, Type
 from console.ui.widgets import ElidedLabel, EmptyState, FlowLayout, Label, line, push_button
+from console.ui.windows.frame import scrolled
 
 if TYPE_CHECKING:
     from console.reports.table import View
@@ -99,7 +100,7 @@ class ChartPage(QWidget):
         """The window closes."""
         self.data = None
         if self.canvas is not None:
-            self.stack.removeWidget(self.canvas)
+            self.area.takeWidget()
             self.canvas.dispose()
             self.canvas = None
 
@@ -138,7 +139,9 @@ class ChartPage(QWidget):
         self.readout.setContentsMargins(Space.AROUND, Space.TIGHT, Space.AROUND, Space.TIGHT)
         self.empty = EmptyState(theme)
         self.stack = QStackedWidget()
+        self.area = scrolled(QWidget())
         self.stack.addWidget(self.empty)
+        self.stack.addWidget(self.area)
         column_layout = QVBoxLayout(self)
         column_layout.setContentsMargins(0, 0, 0, 0)
         column_layout.setSpacing(0)
@@ -228,10 +231,10 @@ class ChartPage(QWidget):
         self.canvas.setAccessibleDescription(text)
         self.sentence.setText(text)
         self.sentence.show()
-        self.stack.addWidget(self.canvas)
-        self.stack.setCurrentWidget(self.canvas)
+        self.area.takeWidget()
+        self.area.setWidget(self.canvas)
+        self.stack.setCurrentWidget(self.area)
         if former is not None:
-            self.stack.removeWidget(former)
             former.dispose()
 
     def _fill(self, data: ChartData) -> None:

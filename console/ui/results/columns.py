@@ -49,6 +49,7 @@ class ColumnChoice(QObject):
         self._forced: frozenset[str] = frozenset()
         self._is_busy = False
         self._is_measured = False
+        self._least: dict[int, int] = {}
         self.sort: tuple[SortKey, ...] = ()
         self._restore()
         self._lay_out()
@@ -105,6 +106,11 @@ class ColumnChoice(QObject):
             self._lay_out()
             self.changed.emit()
 
+    def make_room(self, widths: Mapping[int, int]) -> None:
+        """Give columns at least a width, except those whose width the user chose."""
+        self._least = dict(widths)
+        self.fill()
+
     @Slot()
     def reset(self) -> None:
         """Back to the server's columns, order and rows."""
@@ -144,7 +150,8 @@ class ColumnChoice(QObject):
         metrics = self._view.fontMetrics()
         texts = {row[section] for row in self._model.sample(_SAMPLE)}
         longest = max((metrics.horizontalAdvance(text[:200]) for text in texts), default=0)
-        return min(max(self._header.caption_width(section), longest + 2 * CELL_PADDING + 2, _MIN_WIDTH), _MOST)
+        wanted = max(self._header.caption_width(section), longest + 2 * CELL_PADDING + 2, _MIN_WIDTH)
+        return max(min(wanted, _MOST), self._least.get(section, 0))
 
     @Slot()
     def _on_rows_came(self) -> None:

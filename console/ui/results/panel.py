@@ -287,6 +287,7 @@ class ResultPanel(QWidget):
             self._on_failed(error)
             return
         self.totals.show_totals(totals, view.row_count)
+        self.columns.make_room(self.totals.widths())
 
     def _show_conditions(self) -> None:
         for chip in self._chips:

@@ -16,7 +16,7 @@ from console.ui.theme import Space, Theme, Type
 from console.ui.widgets import ElidedLabel, FlowLayout, set_tip
 
 _LEAST, _MOST = 104, 260  # px of a tile
-_TALLEST = 150  # px; of more figures the strip scrolls
+_TALLEST = 124  # px; of more figures the strip scrolls
 _SHOWN = 60  # figures; a summary of more is a table that went astray
 
 

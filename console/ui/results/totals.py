@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRect, QSize, Qt, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from console.reports.cells import show_value
@@ -62,6 +62,16 @@ class TotalsRow(QWidget):
             for figure in (total.sum, total.average)
         )
 
+    def widths(self) -> dict[int, int]:
+        """What the columns need for their figures, by place in the model."""
+        metrics = QFontMetrics(self._theme.font(bold=True))
+        found = {}
+        for place, column in enumerate(self._model.columns):
+            longest = max(metrics.horizontalAdvance(text) for text in self.texts(column))
+            if longest:
+                found[place] = longest + CELL_PADDING + 6
+        return found
+
     def sizeHint(self) -> QSize:
         """A caption and two lines."""
         return QSize(200, _CAPTION + 2 * _LINE)
@@ -99,8 +109,8 @@ class TotalsRow(QWidget):
                     painter.setFont(self._theme.font(size, bold=place == 0))
                     if painter.fontMetrics().horizontalAdvance(text) <= rect.width():
                         break
-                shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideLeft, rect.width())
-                painter.drawText(rect, flags, shown)
+                fits = painter.fontMetrics().horizontalAdvance(text) <= rect.width()
+                painter.drawText(rect, flags, text if fits else "…")  # part of a figure would be another figure
 
     def _paint_words(self, painter: QPainter, room: int) -> None:
         """Which line is which, where the first column leaves room for it."""
