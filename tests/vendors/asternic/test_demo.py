@@ -18,6 +18,7 @@ from console.domain.errors import AuthError, ConnectFailed, ConsoleError, Protoc
 from console.domain.model import Row, Snapshot
 from console.domain.profile import Profile
 from console.domain.secret import Secret
+from console.domain.text import safe_text
 from console.domain.values import Origin, Status
 from console.net.exchange import ExchangeLog
 from console.net.limits import LIMITS, Deadlines
@@ -126,7 +127,7 @@ def check_people(floor: Floor, shot: Snapshot, state: dict[str, Any]) -> None:
         if agent["state"] == "paused":
             assert row.reading("pause_reason").value == agent["reason"]
         if agent["caller"] not in (None, "Anonymous"):
-            assert row.reading("caller").value == agent["caller"]
+            assert row.reading("caller").value == safe_text(agent["caller"])
 
 
 def check_callers(floor: Floor, shot: Snapshot, state: dict[str, Any]) -> None:
