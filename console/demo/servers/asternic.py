@@ -18,11 +18,11 @@ import secrets as random_secrets
 from aiohttp import web
 
 from console.demo.faults import Fault
+from console.demo.folding import fold
 from console.demo.servers.asternic_entities import Entities, report_list
 from console.demo.servers.asternic_floor import AsternicFloor
 from console.demo.servers.asternic_quirks import Quirks
 from console.demo.servers.base import LOGIN_PAGE, Stage, WireServer
-from console.demo.tasks import in_thread
 
 USERS = ("supervisor", "limited")
 PAGE = LOGIN_PAGE.replace("Sign in</form>", 'User <input name="user"> <input type="password" name="password"></form>')
@@ -90,12 +90,15 @@ class AsternicServer(WireServer):
         query, visible = dict(request.query), self._visible(user)
         if self.hit("report_foreign", where) is not None:
             entity, rest = "reports", "distribution_by_hour"
-        if entity == "search":
-            text: str | None = await in_thread(lambda: self.entities.search(query, visible))
-        elif entity == "call":
-            text = await in_thread(lambda: self.entities.call(rest, visible))
-        else:
-            text = await in_thread(lambda: self.entities.report(rest, query, visible))
+
+        def made() -> str | None:
+            if entity == "search":
+                return self.entities.search(query, visible)
+            if entity == "call":
+                return self.entities.call(rest, visible)
+            return self.entities.report(rest, query, visible)
+
+        text = await fold(made, len(self.stage.world.site.agents))
         response = self._print("[]" if text is None else text)
         if self.hit("report_truncate", where) is not None and isinstance(response.body, bytes):
             response.body = response.body[: len(response.body) // 2]

@@ -11,16 +11,18 @@ Faults: ``report_202_forever`` (CCaaS), ``report_html`` (the login page with sta
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import json
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
 from aiohttp import web
 
+from console.demo.folding import fold
 from console.demo.servers.base import LOGIN_PAGE, WireServer
 from console.demo.servers.xima_quirks import Quirks
 from console.demo.servers.xima_report_catalogue import Report, Samples, reports_of
@@ -29,7 +31,6 @@ from console.demo.servers.xima_report_files import TYPES, file_of
 from console.demo.servers.xima_report_request import Asked, Reader, RequestError, Sight, read_body
 from console.demo.servers.xima_report_table import JsonShape
 from console.demo.servers.xima_report_time import BadValue
-from console.demo.tasks import in_thread
 
 _KEPT = 20  # results of slow runs
 
@@ -55,6 +56,7 @@ class Run:
 
     asked: int = 0
     result: Result | RequestError | None = None
+    over: asyncio.Event = field(default_factory=asyncio.Event)
 
 
 class HistoricData:
@@ -109,7 +111,7 @@ class HistoricData:
             if self._is_hosted:
                 response = await self._hosted(f"{user}/{report.key}/{path}/{text}", report, asked, form)
             else:
-                response = (await in_thread(lambda: self._run(report, asked, form))).response()
+                response = (await self._fold(report, asked, form)).response()
         except RequestError as refusal:
             return web.Response(status=refusal.status, text=str(refusal))
         if self._server.hit("report_truncate", path) is not None and isinstance(response.body, bytes):
@@ -128,10 +130,9 @@ class HistoricData:
         run.asked += 1
         if run.asked <= self._quirks.slow_reports or "report_202_forever" in self._server.faults:
             return _accepted()
-        waited = 0.0
-        while run.result is None and waited < self._quirks.patience_s:
-            await asyncio.sleep(0.01)
-            waited += 0.01
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self._quirks.patience_s):
+                await run.over.wait()
         if run.result is None:
             return _accepted()
         if run.asked == 1 or isinstance(run.result, RequestError):
@@ -142,12 +143,17 @@ class HistoricData:
 
     async def _work(self, run: Run, report: Report, asked: Asked, form: str) -> None:
         try:
-            run.result = await in_thread(lambda: self._run(report, asked, form))
+            run.result = await self._fold(report, asked, form)
         except RequestError as refusal:
             run.result = refusal
         except Exception:
             run.result = RequestError(500, "Internal Server Error")
             raise
+        finally:
+            run.over.set()
+
+    async def _fold(self, report: Report, asked: Asked, form: str) -> Result:
+        return await fold(lambda: self._run(report, asked, form), len(self._world.site.agents))
 
     def _run(self, report: Report, asked: Asked, form: str) -> Result:
         try:
