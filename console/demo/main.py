@@ -27,7 +27,6 @@ from console.demo.tls import Certificate, throwaway_certificate
 from console.demo.world.world import World
 from console.demo.world.zone import Zone
 
-
 _YOUNG, _MIDDLE, _NEVER = 5_000, 2, 1_000_000  # thresholds of the garbage collector
 
 
