@@ -288,8 +288,11 @@ class ReportWindow(QMainWindow):
             self.desk.choose(row.report_id, preset)
 
     def _on_opened(self, _row: ListRow) -> None:
-        self.column.area.widget().setFocus(Qt.FocusReason.OtherFocusReason)
-        self.column.focusNextChild()
+        form = self.desk.form
+        if form is not None:
+            shown = [param.id for param in form.definition.params if form.is_shown(param.id) and param.editable]
+            for name in shown[:1]:
+                form.editor(name).focus().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_report_changed(self) -> None:
         definition, form = self.desk.definition, self.desk.form

@@ -242,6 +242,8 @@ def test_search_narrows_the_list_and_keys_reach_everything(arun: RunCoroutine, s
             assert on.window.desk.definition.id == "calls"
             qtbot.keyClick(on.window.list.view, Qt.Key.Key_Asterisk)
             assert on.window.desk.is_starred()
+            qtbot.keyClick(on.window.list.view, Qt.Key.Key_Return)
+            assert on.window.desk.form.isAncestorOf(on.window.focusWidget())
             on.window.list.search.setText("nothing like it")
             assert "No report matches" in on.window.list.nothing.text()
 
