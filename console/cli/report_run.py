@@ -184,9 +184,10 @@ def _now(core: Core) -> datetime:
 
 
 def _rows(result: ReportResult) -> str:
-    if result.table is None:
+    table = result.table if result.table is not None else result.sub_table
+    if table is None:
         return "as the system sent it"
-    count = result.table.row_count
+    count = table.row_count
     return f"{count:,} row{'' if count == 1 else 's'}"
 
 

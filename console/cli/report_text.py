@@ -40,7 +40,7 @@ def _lines(result: ReportResult, site: str) -> Iterator[str]:
         if table is not None:
             yield ""
             yield from _table(table)
-    for file in result.files if result.table is None else ():
+    for file in result.files if result.table is None and result.sub_table is None else ():
         yield f"{one_line(file.name)}: {file.media_type}, {file.size:,} bytes"
 
 
