@@ -23,6 +23,7 @@ from console.ui.widgets import DemoMark, ElidedLabel, EmptyState, IconButton, li
 from console.ui.windows.frame import scrolled
 
 _WIDTH, _HEIGHT = 980, 640
+_RELATED = 5  # ids of other calls that are named
 
 
 class CallFlowWindow(QWidget):
@@ -50,6 +51,7 @@ class CallFlowWindow(QWidget):
         self.flow: CallFlow | None = None
         self._ask = ask
         self._is_demo = is_demo
+        self._site = site
         self._scope = TaskScope("call-flow", report)
         self._ended: asyncio.Future[None] | None = None
         self._notes: NotesStrip | None = None
@@ -58,7 +60,7 @@ class CallFlowWindow(QWidget):
         parts = [tr("DEMO")] if is_demo else []
         parts += [tr("Call {id}", id=safe_text(call_id, 60)), safe_text(site, 60)]
         self.setWindowTitle(" - ".join(part for part in parts if part))
-        self._build(site)
+        self._build()
         screen = QGuiApplication.primaryScreen()
         room = screen.availableSize()
         self.resize(min(_WIDTH, int(room.width() * 0.94)), min(_HEIGHT, int(room.height() * 0.9)))
@@ -94,10 +96,10 @@ class CallFlowWindow(QWidget):
 
     # -- inside
 
-    def _build(self, site: str) -> None:
+    def _build(self) -> None:
         theme = self.theme
         self.title = ElidedLabel(theme, tr("Call {id}", id=safe_text(self.call_id, 120)), Type.TITLE, bold=True)
-        self.facts = ElidedLabel(theme, safe_text(site, 120), muted=True)
+        self.facts = ElidedLabel(theme, safe_text(self._site, 120), muted=True)
         words = QVBoxLayout()
         words.setSpacing(2)
         words.addWidget(self.title)
@@ -175,7 +177,10 @@ class CallFlowWindow(QWidget):
     def _show(self, flow: CallFlow) -> None:
         self.flow = flow
         begun = f"{flow.start:%Y-%m-%d %H:%M:%S}" if flow.start is not None else ""
-        self.facts.setText("  ·  ".join(part for part in (self.facts.full_text(), begun, flow_words(flow)) if part))
+        others = ", ".join(safe_text(other, 40) for other in flow.related[:_RELATED])
+        related = tr("also names call {ids}", ids=others) if others else ""
+        parts = (safe_text(self._site, 120), begun, flow_words(flow), related)
+        self.facts.setText("  ·  ".join(part for part in parts if part))
         if flow.remarks:
             self._notes = NotesStrip(self.theme, flow.remarks, ())
             self._column.insertWidget(1, self._notes)

@@ -48,6 +48,7 @@ class FilesPage(QWidget):
         self.tree.setFrameShape(QFrame.Shape.NoFrame)
         self.tree.setAccessibleName(tr("Files"))
         self.tree.setRootIsDecorated(any(file.media_type == _ZIP for file in files))
+        self.tree.headerItem().setTextAlignment(2, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         header = self.tree.header()
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)

@@ -51,6 +51,7 @@ FLOW = CallFlow(
     ),
     (FlowLeg(1, "Support", 0, 110_000, "TRANSFER"), FlowLeg(2, "Billing", 115_000, 200_000)),
     (message("file.no_original"),),
+    ("12.9",),
 )
 
 
@@ -148,6 +149,7 @@ def test_the_window_asks_shows_and_copies(arun: Run, theme: Theme) -> None:
             assert window.windowTitle() == "DEMO - Call 12.7 - Denver"
             assert window._notes is not None
             assert "no file of its own" in window._notes.text
+            assert window.facts.full_text().endswith("also names call 12.9")
             item = window.events.topLevelItem(1)
             assert item is not None
             assert [item.text(n) for n in range(5)] == ["0:40", "CONNECT", "Support", "Ada", "ringtime 13 s"]
