@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import csv
+import gc
 import io
 import json
 import re
@@ -15,6 +16,7 @@ from typing import Any
 import aiohttp
 import pytest
 
+from console.demo.folding import fold
 from console.demo.main import RunningDemo, start
 from console.demo.options import Options, UsageError
 from console.demo.servers.xima import XimaServer
@@ -310,3 +312,20 @@ async def test_quirks_are_read_from_the_command_line() -> None:
     with pytest.raises(UsageError, match="slow_reports"):
         async with start(Options(quirks=("xima.slow=2",))):
             pass
+
+
+async def test_a_large_floor_is_folded_without_the_collector_which_is_on_again_afterwards() -> None:
+    """Also when the fold fails."""
+
+    def fail() -> bool:
+        assert not gc.isenabled()
+        raise LookupError
+
+    try:
+        assert await fold(gc.isenabled, 10)
+        assert not await fold(gc.isenabled, 10_000)
+        with pytest.raises(LookupError):
+            await fold(fail, 10_000)
+        assert gc.isenabled()
+    finally:
+        gc.unfreeze()
