@@ -24,16 +24,19 @@ class _Quiet:
     def __init__(self) -> None:
         self._lock = Lock()
         self._running = 0
+        self._was_on = True
 
     def __enter__(self) -> None:
         with self._lock:
+            if not self._running:
+                self._was_on = gc.isenabled()
+                gc.disable()
             self._running += 1
-            gc.disable()
 
     def __exit__(self, *_: object) -> None:
         with self._lock:
             self._running -= 1
-            if not self._running:
+            if not self._running and self._was_on:
                 gc.freeze()
                 gc.enable()
 

@@ -321,6 +321,8 @@ async def test_a_large_floor_is_folded_without_the_collector_which_is_on_again_a
         assert not gc.isenabled()
         raise LookupError
 
+    was_on = gc.isenabled()
+    gc.enable()
     try:
         assert await fold(gc.isenabled, 10)
         assert not await fold(gc.isenabled, 10_000)
@@ -329,3 +331,5 @@ async def test_a_large_floor_is_folded_without_the_collector_which_is_on_again_a
         assert gc.isenabled()
     finally:
         gc.unfreeze()
+        if not was_on:
+            gc.disable()
