@@ -17,7 +17,7 @@ from console.domain.errors import UserError
 from console.domain.messages import english, message
 from console.domain.text import safe_text
 from console.reports.cells import LEFT, show
-from console.reports.columns import Column
+from console.reports.columns import Cell, Column
 from console.reports.export import Exported, ExportOptions
 from console.reports.export_csv import chosen_places
 from console.reports.result import ReportResult
@@ -37,7 +37,7 @@ _WIDEST = 0.4  # of the page, for a single column
 
 
 @dataclass(frozen=True, slots=True)
-class _Cell:
+class _Place:
     """A column on paper."""
 
     place: int
@@ -137,7 +137,7 @@ class _Paper:
         font.setBold(bold)
         return font
 
-    def _fit(self, painter: QPainter, room: float, sample: Sequence[Sequence[str]]) -> tuple[list[_Cell], QFont]:
+    def _fit(self, painter: QPainter, room: float, sample: Sequence[Sequence[str]]) -> tuple[list[_Place], QFont]:
         """Widths and the largest size of letters at which all columns stand beside each other."""
         for points in _SIZES:
             font = self._font(points)
@@ -151,7 +151,7 @@ class _Paper:
             if sum(widths) <= room:
                 break
         scale = min(1.0, room / sum(widths)) if widths else 1.0
-        return [_Cell(p, c, w * scale) for (p, c), w in zip(self._columns, widths, strict=True)], font
+        return [_Place(p, c, w * scale) for (p, c), w in zip(self._columns, widths, strict=True)], font
 
     def _head(self, painter: QPainter, page: QRectF) -> float:
         """Title, timeframe, summary and remarks; returns where the table begins."""
@@ -174,7 +174,7 @@ class _Paper:
         painter.drawText(room, flags, text)
         return used.bottom()
 
-    def _header(self, painter: QPainter, font: QFont, cells: Sequence[_Cell], y: float, line: float) -> float:
+    def _header(self, painter: QPainter, font: QFont, cells: Sequence[_Place], y: float, line: float) -> float:
         bold = QFont(font)
         bold.setBold(True)
         painter.setFont(bold)
@@ -186,7 +186,7 @@ class _Paper:
         painter.drawLine(0, int(y + line), int(sum(cell.width for cell in cells)), int(y + line))
         return y + line * 1.15
 
-    def _row(self, painter: QPainter, cells: Sequence[_Cell], texts: Sequence[str], y: float, line: float) -> None:
+    def _row(self, painter: QPainter, cells: Sequence[_Place], texts: Sequence[str], y: float, line: float) -> None:
         metrics = QFontMetricsF(painter.font(), painter.device())
         gap = metrics.height() * _GAP / 2
         x = 0.0
@@ -205,6 +205,6 @@ class _Paper:
         painter.setFont(former)
 
 
-def _rows(view: View, stop: Stop | None) -> Iterator[Sequence[tuple[object, str | None]]]:
+def _rows(view: View, stop: Stop | None) -> Iterator[Sequence[Cell]]:
     for rows in view.batches(2000, stop):
         yield from rows
