@@ -3,7 +3,8 @@
 Each step is watched in a fresh process by a precise timer of 5 ms on the window's own loop: the longest time that the
 window could not answer is the figure that counts (aim: 40 ms). How long the work itself takes is printed beside it.
 
-``idle`` is two seconds of nothing: what the machine itself takes from the loop. ``--file`` keeps the made-up file for the next time, ``--rows`` makes it smaller.
+``idle`` is two seconds of nothing: what the machine itself takes from the loop. ``--file`` keeps the made-up file for
+the next time, ``--rows`` makes it smaller.
 """
 
 from __future__ import annotations
