@@ -21,6 +21,7 @@ from console.cli.main import run
 from console.cli.parser import build_parser
 from console.demo.main import RunningDemo, start
 from console.demo.options import Options
+from console.demo.servers.xima import XimaServer
 from console.net.redact import Redactor
 from console.settings.paths import resolve_paths
 from console.settings.secrets import variable_name
@@ -42,7 +43,8 @@ class Floor:
     @property
     def secrets(self) -> set[str]:
         """Every secret the demo knows; none may be seen anywhere."""
-        return {value for each in self._demo.announcement()["profiles"] for value in each["secrets"].values()}
+        profiles = self._demo.announcement()["profiles"]
+        return {value for each in profiles for key, value in each["secrets"].items() if key != "username"}
 
     @property
     def variables(self) -> dict[str, str]:
@@ -59,6 +61,12 @@ class Floor:
         site = self._demo.world.site
         names = {"queues": site.queue_names, "trunks": [trunk.name for trunk in site.directory.trunks]}
         return str(names[directory][0]) if directory in names else "1"
+
+    def metrics(self, backend: str) -> tuple[str, ...]:
+        """Ids of a Xima server's live metrics."""
+        server = self._demo.server(backend)
+        assert isinstance(server, XimaServer)
+        return tuple(server.feeds)
 
     def pasted(self, backend: str) -> list[dict[str, str]]:
         """The reports of a Xima server with the request details to paste: key, title, request_details each."""
