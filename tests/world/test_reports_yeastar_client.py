@@ -141,13 +141,20 @@ def shown(table: Any) -> list[dict[str, Any]]:
     return [dict(zip(titles, (cell[0] for cell in row), strict=True)) for row in table.view().page(0, 5000)]
 
 
+def worded(key: str) -> str:
+    return {
+        "agent_num": "Agent number",
+        "did_number": "DID number",
+        "ext_name": "Extension name",
+        "ext_num": "Extension number",
+        "queue_num": "Queue number",
+    }.get(key, key.replace("_", " ").capitalize())
+
+
 def titled(definition: ReportDefinition, rows: list[Row]) -> list[dict[str, Any]]:
     """Rows of the interface under the titles a table has for them."""
     titles = {column.id: column.title for column in definition.columns}
-    return [
-        {titles.get(key, key.replace("_", " ").capitalize()): value(key, sent) for key, sent in row.items()}
-        for row in rows
-    ]
+    return [{titles.get(key, worded(key)): value(key, sent) for key, sent in row.items()} for row in rows]
 
 
 def filed(kind: str, rows: list[Row], leave_out: tuple[str, ...] = ()) -> list[dict[str, Any]]:
@@ -159,7 +166,7 @@ def filed(kind: str, rows: list[Row], leave_out: tuple[str, ...] = ()) -> list[d
             key = {"handle_time": "average_server_time", "at": "time"}.get(field, field)
             key = key[:-3] + "_time" if key.endswith("_at") else key
             if key not in leave_out:
-                cells[title] = row[key] if key == "question_id" else value(key, row[key])
+                cells[title] = int(row[key]) if key == "question_id" else value(key, row[key])
         found.append(cells)
     return found
 

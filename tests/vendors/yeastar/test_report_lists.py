@@ -206,6 +206,7 @@ async def test_an_unknown_id_is_said_once(tmp_path: Path) -> None:
         plan = replace(plan, notes=(*plan.notes, before))
         (result := await runner.run(definition, plan, tmp_path, lambda progress: None)).close()
     assert [note.code for note in result.notes if "4711" in english(note)] == ["pbx.empty_unknown"]
+    assert not {"run.empty", "pbx.empty_new_interface"} & set(notes(result))
 
 
 async def test_trap_14_the_format_named_in_a_refusal_is_taken_up_once(tmp_path: Path) -> None:

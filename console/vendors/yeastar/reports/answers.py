@@ -133,7 +133,8 @@ def _parts(
     known = known_columns(definition)
     columns = _layout(found.main, known, dates).columns()
     if not columns:
-        columns = {column.id: column for column in definition.columns}
+        inner = ("ext_name", "ext_num") if definition.wire.get("members") else ()
+        columns = {column.id: column for column in definition.columns if column.id not in inner}
     parts = Parts(is_empty=not found.main)
     if columns:
         parts.table = build(list(columns.values()), (row_cells(columns, row, dates) for row in found.main), folder)

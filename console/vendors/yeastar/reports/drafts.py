@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from console.reports.table import Table
 
 BATCH = 2000
+_SPELLED = {"num": "number", "ext": "extension", "did": "DID", "ivr": "IVR", "avg": "AVG"}
 BUCKET = "time"  # what a row of a report by hour, day or month stands for
 
 
@@ -43,7 +44,7 @@ class Parts:
 
 def title_of(key: str) -> str:
     """A wire key as a title: ``total_ring_time`` is ``Total ring time``."""
-    words = key.replace("_", " ").strip()
+    words = " ".join(_SPELLED.get(word, word) for word in key.split("_") if word)
     return words[:1].upper() + words[1:]
 
 

@@ -116,6 +116,8 @@ def empty_notes(
     found: list[Message] = []
     if unknown:
         found.append(message("pbx.empty_unknown", host=host, names="; ".join(unknown[:5])))
+        if _is_all_unknown(definition, plan, known):
+            return found  # nothing else needs to be guessed at
     version, dates = plan.facts.get("version", ""), plan.facts.get("date_format", "")
     if version == "v1.0" and dates:
         found.append(message("pbx.empty_format", host=host, format=dates))
@@ -125,6 +127,15 @@ def empty_notes(
     if not unknown:
         found.append(message("run.empty", host=host))
     return found
+
+
+def _is_all_unknown(definition: ReportDefinition, plan: RunPlan, known: Mapping[str, Mapping[str, str]]) -> bool:
+    """Whether there is a parameter of which every chosen id is unknown."""
+    return any(
+        (wanted := chosen(plan.values.get(param.id))) and entries and not any(ident in entries for ident in wanted)
+        for param in definition.params
+        if param.directory and (entries := known.get(param.directory))
+    )
 
 
 def _unknown(definition: ReportDefinition, plan: RunPlan, known: Mapping[str, Mapping[str, str]]) -> Iterable[str]:
