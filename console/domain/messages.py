@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from console.domain.sentences.report_files import FILES
 from console.domain.sentences.report_forms import FORMS
 from console.domain.sentences.report_jobs import JOBS
+from console.domain.sentences.report_once import ONCE
 from console.domain.sentences.report_runs import RUNS
 from console.domain.sentences.report_schedules import SCHEDULES
 from console.domain.sentences.report_tables import TABLES
@@ -38,6 +39,12 @@ def message(code: str, **args: object) -> Message:
 def english(msg: Message) -> str:
     """The English sentence of a message."""
     return ENGLISH[msg.code].format(**msg.args)
+
+
+def once(msg: Message) -> Message:
+    """The message for something that was asked once, where it would promise that the console goes on trying."""
+    code = f"once.{msg.code}"
+    return Message(code, msg.args) if code in ENGLISH else msg
 
 
 CONNECTION: dict[str, str] = {
@@ -215,4 +222,5 @@ ENGLISH: dict[str, str] = {
     **FILES,
     **TABLES,
     **SCHEDULES,
+    **ONCE,
 }

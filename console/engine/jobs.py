@@ -333,7 +333,7 @@ class Jobs:
         """Come back later with what the server had not begun; a run that timed out is never repeated by itself."""
         if job.parts or not isinstance(error, ServerBusy) or job.has_begun or job.tries >= TRIES:
             return False
-        if error.retry_after_s is None and error.message.code != "http.throttled":
+        if error.retry_after_s is None and error.message.code not in ("http.throttled", "once.http.throttled"):
             return False
         delay_s = Backoff(BUSY_STEP_S, self._clock).delay(error.retry_after_s)
         job.not_before_mono = self._clock.monotonic() + delay_s

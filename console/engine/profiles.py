@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from console.domain.clock import Clock, now
 from console.domain.enums import HealthState
 from console.domain.errors import ConsoleError, SecretStoreError, UserError
-from console.domain.messages import Message, message
+from console.domain.messages import Message, message, once
 from console.domain.model import ProfileId
 from console.domain.profile import Profile
 from console.domain.secret import Secret
@@ -293,8 +293,12 @@ class Profiles:
         spec = self.spec(profile.backend)
         if spec.open_reports is None:
             raise UserError(message("report.none", title=spec.title))
-        async with self._leases.runner(profile, spec.open_reports) as runner:
-            yield runner
+        try:
+            async with self._leases.runner(profile, spec.open_reports) as runner:
+                yield runner
+        except ConsoleError as error:
+            error.message = once(error.message)
+            raise
 
     async def fetch_fingerprint(self, profile: Profile) -> LeafInfo:
         """The certificate the server shows, for a person to compare; sends not one byte of a request.

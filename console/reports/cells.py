@@ -17,6 +17,16 @@ def show(cell: Cell, column: Column) -> str:
     return text if text is not None else show_value(value, column.kind, column.unit)
 
 
+def written(cell: Cell, column: Column) -> Value:
+    """What a file gets: the value, or the text as sent where the value says little.
+
+    In a column whose format the console does not know a number may be anything (a moment, a share): there the system's
+    own text counts.
+    """
+    value, text = cell
+    return text if text is not None and (value is None or column.vendor_format) else value
+
+
 def show_value(value: Value, kind: ColumnKind, unit: str = "") -> str:
     """A value in the form of its kind; '' for None."""
     if value is None:

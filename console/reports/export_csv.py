@@ -8,7 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.reports.cells import hours
+from console.reports.cells import hours, written
 from console.reports.columns import Cell, Column, ColumnKind
 from console.reports.export import ExportOptions
 
@@ -57,8 +57,7 @@ def _line(
 ) -> list[object]:
     line: list[object] = []
     for place in places:
-        value, text = row[place]
-        kind = columns[place].kind
+        value, kind = written(row[place], columns[place]), columns[place].kind
         if kind is ColumnKind.DURATION and isinstance(value, (int, float)):
             seconds = value / 1000
             exact = int(seconds) if seconds == int(seconds) else round(seconds, 3)
@@ -71,7 +70,7 @@ def _line(
         elif isinstance(value, (int, float)):
             line.append(value)
         else:  # words, and what could not be read as the column's kind
-            words = value if isinstance(value, str) else text or ""
+            words = value or ""
             line.append(guarded(words) if options.guard_formulas else words)
         if kind is ColumnKind.DURATION and options.both_durations:
             line.append("")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 from console.domain.messages import english
+from console.reports.cells import written
 from console.reports.columns import Cell, Column, ColumnKind
 from console.reports.export import ExportOptions
 from console.reports.export_csv import chosen_places
@@ -83,9 +84,9 @@ def _object(row: Sequence[Cell], places: Sequence[int], columns: Sequence[Column
     """A row; an absent cell is left out, one that could not be read keeps its text."""
     found = {}
     for place in places:
-        value, text = row[place]
-        if value is not None or text is not None:
-            found[columns[place].id] = _plain(value) if value is not None else text
+        value = written(row[place], columns[place])
+        if value is not None:
+            found[columns[place].id] = _plain(value)
     return found
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from console.domain.messages import Message, english, message
-from console.reports.cells import LEFT
-from console.reports.columns import Cell, Column, ColumnKind
+from console.reports.cells import LEFT, written
+from console.reports.columns import Column, ColumnKind, Value
 from console.reports.export import ExportOptions
 from console.reports.export_csv import chosen_places
 from console.reports.result import ReportResult
@@ -89,7 +89,7 @@ class _Sheets:
                     sheet, line = self._sheet(f"{name} {number}", chosen), 0
                 line += 1
                 for at, (place, column) in enumerate(chosen):
-                    self._cell(sheet, line, at, row[place], column.kind)
+                    self._cell(sheet, line, at, written(row[place], column), column.kind)
         self._end(sheet, line, chosen)
         if number > 1:
             self._notes.append(message("file.more_sheets", count=number))
@@ -114,16 +114,14 @@ class _Sheets:
         sheet.repeat_rows(0)
         return sheet
 
-    def _cell(self, sheet: Any, line: int, at: int, cell: Cell, kind: ColumnKind) -> None:
-        value, text = cell
-        if value is None:
-            if text:
-                self._text(sheet, line, at, text)
-        elif isinstance(value, datetime):
+    def _cell(self, sheet: Any, line: int, at: int, value: Value, kind: ColumnKind) -> None:
+        if value is None or value == "":
+            return
+        if isinstance(value, datetime):
             if value.year >= 1900:
                 sheet.write_datetime(line, at, value, self._formats[ColumnKind.DATETIME])
             else:  # a spreadsheet's calendar begins in 1900
-                self._text(sheet, line, at, text or value.isoformat(" "))
+                self._text(sheet, line, at, value.isoformat(" "))
         elif isinstance(value, bool):
             sheet.write_boolean(line, at, value)
         elif isinstance(value, (int, float)):

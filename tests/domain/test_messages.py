@@ -10,7 +10,7 @@ import pytest
 from console.domain.columns import STANDARD, find, standard
 from console.domain.enums import Section
 from console.domain.errors import AuthError
-from console.domain.messages import ENGLISH, Message, english, message
+from console.domain.messages import ENGLISH, Message, english, message, once
 from console.domain.secret import Secret
 
 
@@ -50,3 +50,19 @@ def test_standard_columns_are_unique_and_explained() -> None:
     assert all(column.definition.endswith(".") for column in STANDARD)
     assert [c.id for c in standard(Section.AGENTS)][:2] == ["state", "time_in_state"]
     assert find(Section.QUEUES, "state") is None
+
+
+def test_what_is_asked_once_promises_no_further_tries() -> None:
+    for code, text in ENGLISH.items():
+        if code.startswith("once."):
+            assert code.removeprefix("once.") in ENGLISH
+            assert "by itself" not in text
+    told = once(message("http.throttled", host="h"))
+    assert english(told) == "h gets too many requests (HTTP 429). Wait a little, then try it again."
+    assert once(message("text.plain", text="x")).code == "text.plain"
+
+
+def test_every_promise_of_a_request_has_a_form_without_it() -> None:
+    ours = {code for code, text in ENGLISH.items() if "tries again by itself" in text or "on screen stay" in text}
+    live = {"session.bug", "poll.dead", "socket.closed", "socket.silent"}  # said of live connections only
+    assert {code for code in ours if f"once.{code}" not in ENGLISH} <= live

@@ -114,6 +114,18 @@ def test_csv_is_what_a_spreadsheet_can_add_up(tmp_path: Path) -> None:
     assert done.rows == 3
 
 
+@pytest.mark.parametrize("format", [ExportFormat.CSV, ExportFormat.XLSX, ExportFormat.JSON])
+def test_a_format_nobody_knows_is_written_as_it_was_shown(format: ExportFormat, tmp_path: Path) -> None:
+    column = Column("in", "First login", ColumnKind.NUMBER, vendor_format="DATE_TIME", has_text=True)
+    export(result(table=table([((1790087493583, "9/22/2026 2:31 PM"),)], (column,))), tmp_path / "a", format)
+    if format is ExportFormat.CSV:
+        assert read_csv(tmp_path / "a")[1] == ["9/22/2026 2:31 PM"]
+    elif format is ExportFormat.XLSX:
+        assert read_xlsx(tmp_path / "a")["Report"][1] == ["9/22/2026 2:31 PM"]
+    else:
+        assert json.loads((tmp_path / "a").read_text())["rows"] == [{"in": "9/22/2026 2:31 PM"}]
+
+
 def test_csv_options(tmp_path: Path) -> None:
     options = ExportOptions(
         bom=False, delimiter=";", guard_formulas=False, both_durations=False, columns=("talk", "agent")

@@ -22,7 +22,7 @@ from console.domain.errors import (
     TlsError,
     UserError,
 )
-from console.domain.messages import Message, english, message
+from console.domain.messages import Message, english, message, once
 from console.net.http import Reply
 from console.net.limits import MB
 from console.reports.request import RequestPlan, RunPlan
@@ -156,7 +156,7 @@ class Run:
             except ConsoleError as error:
                 if isinstance(error, UserError) or _is_final(error):
                     raise
-                self._note(message("run.parts_missing", what=f"{label}, page {page}", why=english(error.message)))
+                self._note(message("run.parts_missing", what=f"{label}, page {page}", why=english(once(error.message))))
                 break
             if not more.rows:
                 break
@@ -214,9 +214,9 @@ class Run:
             self._note(message("run.empty", host=host))
         if spool.undated and any(part is not None and not part.is_whole for part in self._parts):
             self._note(message("run.unchecked", host=host))
-        reasons = Counter(english(failure.error.message) for failure in self._failures)
+        reasons = Counter(english(once(failure.error.message)) for failure in self._failures)
         for why in reasons:
-            labels = [failure.label for failure in self._failures if english(failure.error.message) == why]
+            labels = [failure.label for failure in self._failures if english(once(failure.error.message)) == why]
             self._note(message("run.parts_missing", what=", ".join(labels), why=why))
 
     def _note(self, note: Message) -> None:
