@@ -238,3 +238,39 @@ def test_a_heading_that_says_number_over_names_is_one_of_names(
     assert parts.table is not None
     assert [(column.id, column.title) for column in parts.table.columns][:-1] == expected
     parts.close()
+
+
+EVEN = """Time,Extension,Extension Number,Call To,Talk Duration,Cost,Share,Done
+15/01/2027 02:30:00 PM,Ada,0101,"+49 30, 1",00:01:05,0.0500,92.67%,2
+16/01/2027 12:00:01 AM,"Bob ""B"" C",0102,007,12:00:00,1.2500,0.00%,
+,,0103,,,,--,12
+"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-8", "utf-16", "cp1252"])
+def test_a_plain_file_reads_the_same_at_once_as_row_by_row(tmp_path: Path, encoding: str) -> None:
+    content = EVEN.replace("Ada", "J\u00fcrgen")
+    at_once = read(tmp_path, content.encode(encoding), "extcallbillingdetails")
+    by_rows = read(tmp_path, f"{content}\n".encode(encoding), "extcallbillingdetails")
+    assert at_once.table is not None
+    assert by_rows.table is not None
+    assert [(each.id, each.title, each.kind) for each in at_once.table.columns] == [
+        (each.id, each.title, each.kind) for each in by_rows.table.columns
+    ]
+    assert [each.kind for each in at_once.table.columns][4:7] == [
+        ColumnKind.DURATION,
+        ColumnKind.NUMBER,
+        ColumnKind.PERCENT,
+    ]
+    rows = [[(value or None, text or None) for value, text in row] for row in at_once.table.view().page(0, 9)]
+    assert rows == [[(value or None, text or None) for value, text in row] for row in by_rows.table.view().page(0, 9)]
+    at_once.close()
+    by_rows.close()
+
+
+def test_a_column_of_moments_is_told_by_their_look_after_many(tmp_path: Path) -> None:
+    lines = [f"{day:02d}/01/2027 02:30:{second:02d} PM,1" for day in range(1, 29) for second in range(60)]
+    parts = read(tmp_path, "\n".join(["Begin,Number", *lines, "yesterday,1"]), "queueagentlogintime")
+    assert parts.table is not None
+    assert parts.table.columns[0].kind is ColumnKind.TEXT
+    parts.close()

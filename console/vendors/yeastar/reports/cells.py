@@ -25,7 +25,9 @@ _IDENTITY = re.compile(r"(^|_)(id|uid|num|number|ext|extension|from|to|caller|ca
 _SPAN = re.compile(r"(_duration$|^(average|avg|max|min|total|all|answered|missed|abandoned)_.*_time$)")
 _SHARE = re.compile(r"(^|_)(success|answer|answered|miss|missed|missed_call|abandon|abandoned|fail|failed)_rate$")
 _WORDS = re.compile(r"[^a-z0-9]+")
+_STAMP = re.compile(r"[0-9]{1,4}[/.-][0-9]{1,2}[/.-][0-9]{1,4}[ T]+[0-9:]{5,8}(\s*[AaPp]\.?[Mm]\.?)?", re.ASCII)
 _LETTER = re.compile(r"[^\W\d_]")
+_ENOUGH = 500  # moments read in full before their look is enough to tell what a column is
 ABSENT = frozenset({"", "-", "--", "N/A", "n/a"})
 
 
@@ -111,6 +113,7 @@ class Guess:
         self._name = slug(name)
         self._dates = dates
         self._seen = False
+        self._read = 0
         self.has_words = False
         self._possible = {
             ColumnKind.FLAG,
@@ -119,6 +122,11 @@ class Guess:
             ColumnKind.DURATION,
             ColumnKind.DATETIME,
         }
+
+    @property
+    def is_open(self) -> bool:
+        """Whether another value could still tell anything."""
+        return bool(self._possible) or not self.has_words
 
     def see(self, raw: Json) -> None:
         """Take note of one value."""
@@ -137,6 +145,9 @@ class Guess:
         if not isinstance(raw, str):
             return False
         if kind is ColumnKind.DATETIME:
+            self._read += 1
+            if self._read > _ENOUGH:
+                return _STAMP.fullmatch(raw.strip()) is not None
             return moment(raw, self._dates) is not None
         pattern = _PERCENT if kind is ColumnKind.PERCENT else _CLOCK
         return pattern.fullmatch(raw.strip()) is not None

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from console.reports.table import Table
 
 BATCH = 2000
+KNOWN_WORDS = 5000  # of a column, whose cells are kept instead of being made again
 _SPELLED = {"num": "number", "ext": "extension", "did": "DID", "ivr": "IVR", "avg": "AVG"}
 BUCKET = "time"  # what a row of a report by hour, day or month stands for
 
@@ -82,7 +83,8 @@ class Layout:
         guess = self._guesses.get(name)
         if guess is None:
             guess = self.declare(name)
-        guess.see(raw)
+        if guess.is_open:
+            guess.see(raw)
 
     def declare(self, name: str, title: str = "") -> Guess:
         """A column that is there even without a value."""
@@ -138,6 +140,29 @@ def _free(ident: str, taken: set[str]) -> str:
 def row_cells(columns: Mapping[str, Column], row: Mapping[str, Json], dates: DateFormat | None) -> list[Cell]:
     """One row in the order of the columns; what the row does not have is empty."""
     return [to_cell(column.kind, row.get(name), dates) for name, column in columns.items()]
+
+
+class WrittenCells:
+    """Like `row_cells` for the rows of a file, where most words come again and again."""
+
+    def __init__(self, columns: Mapping[str, Column], dates: DateFormat | None) -> None:
+        self._dates = dates
+        self._columns: list[tuple[str, ColumnKind, dict[str | None, Cell]]] = [
+            (name, column.kind, {}) for name, column in columns.items()
+        ]
+
+    def __call__(self, row: Mapping[str, str]) -> list[Cell]:
+        """One row in the order of the columns."""
+        found = []
+        for name, kind, known in self._columns:
+            raw = row.get(name)
+            cell = known.get(raw)
+            if cell is None:
+                cell = to_cell(kind, raw, self._dates)
+                if len(known) < KNOWN_WORDS:
+                    known[raw] = cell
+            found.append(cell)
+        return found
 
 
 class Growing:

@@ -12,12 +12,12 @@ from __future__ import annotations
 import csv
 import re
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from itertools import chain
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from console.domain.errors import ProtocolError
 from console.domain.messages import Message, message
@@ -26,7 +26,10 @@ from console.reports.result import SUB_REPORT, SubReport, SummaryItem
 from console.reports.schema import ReportDefinition
 from console.vendors.yeastar.dates import DateFormat
 from console.vendors.yeastar.reports.cells import ABSENT, moment, number, slug, span_ms
-from console.vendors.yeastar.reports.drafts import Growing, Layout, Parts, known_columns, row_cells, summary_item
+from console.vendors.yeastar.reports.drafts import Growing, Layout, Parts, WrittenCells, known_columns, summary_item
+
+if TYPE_CHECKING:
+    from console.reports.table import Table
 
 TOTALS = frozenset({"total", "totals", "sum", "summary"})
 _SEPARATORS = ",;\t"
@@ -63,6 +66,7 @@ class _Shape:
     last_main: str = ""
     counts: dict[str, int] = field(default_factory=dict)
     is_short: bool = False  # the last row has fewer cells than its headings
+    is_even: bool = True  # nothing but one heading and rows just as wide
     members: frozenset[str] | None = None  # columns that only lines of members fill, where there are such lines
 
 
@@ -94,7 +98,7 @@ def read_file(definition: ReportDefinition, source: Source, dates: DateFormat | 
     if shape.is_short and not _ends_with_a_line(source.path):
         parts.notes.append(message("pbx.file_cut", host=source.host))
     parts.metadata = [("Heading", line) for line in shape.preface]
-    _build(parts, shape, definition, partial(_rows, source, encoding), dates, folder)
+    _build(parts, shape, definition, source, encoding, dates, folder)
     return parts
 
 
@@ -143,7 +147,8 @@ def _build(
     parts: Parts,
     shape: _Shape,
     definition: ReportDefinition,
-    again: Callable[[], AbstractContextManager[Iterator[list[str]]]],
+    source: Source,
+    encoding: str,
     dates: DateFormat | None,
     folder: Path,
 ) -> None:
@@ -155,22 +160,27 @@ def _build(
         return
     inner = shape.sub.columns()
     has_total = shape.main_rows > 0 and _is_total(shape.last_main)
+    if shape.is_even and not (has_total or shape.counts or shape.preface) and len(columns) == len(shape.titles):
+        parts.table = _at_once(list(columns.values()), source, encoding, dates, folder)
+        parts.is_empty = shape.main_rows == 0
+        return
     main = Growing(list(columns.values()), folder)
     lead = Column(SUB_REPORT, next(iter(columns.values())).title)
     sub = Growing([lead, *inner.values()], folder) if shape.counts else None
+    cells_of, inner_of = WrittenCells(columns, dates), WrittenCells(inner, dates)
     seen = 0
     try:
-        with again() as listed:
+        with _rows(source, encoding) as listed:
             for line in _lines(listed, _Shape(members=shape.members)):
                 if line.kind == "main":
                     seen += 1
-                    cells = row_cells(columns, line.cells, dates)
+                    cells = cells_of(line.cells)
                     if has_total and seen == shape.main_rows:
                         parts.summary = tuple(_totals(list(columns.values()), cells))
                     else:
                         main.add(cells)
                 elif sub is not None:
-                    sub.add([(line.owner, None), *row_cells(inner, line.cells, dates)])
+                    sub.add([(line.owner, None), *inner_of(line.cells)])
     except BaseException:
         for growing in (main, sub):
             if growing is not None:
@@ -181,6 +191,30 @@ def _build(
         parts.sub_table = sub.finish()
         parts.sub_reports = tuple(SubReport(key, key, row_count=count) for key, count in shape.counts.items())
     parts.is_empty = shape.main_rows - has_total <= 0
+
+
+def _at_once(columns: list[Column], source: Source, encoding: str, dates: DateFormat | None, folder: Path) -> Table:
+    """A plain file, read by the table's own engine: many times faster than row by row."""
+    from console.reports.table import Table, TableError
+    from console.reports.table_spelling import Spelling
+
+    formats: tuple[str, ...] = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%dT%H:%M:%S")
+    if dates is not None:
+        day = dates.separator.join(f"%{letter if letter == 'Y' else letter.lower()}" for letter in dates.order)
+        formats = (f"{day} {'%I:%M:%S %p' if dates.is_12_hour else '%H:%M:%S'}", *formats)
+    with source.path.open(encoding=encoding, errors="replace", newline="") as stream:
+        separator = _separator(stream.readline(_FIELD_LIMIT))
+    spelling = Spelling(thousands="", datetimes=formats)
+    try:
+        return Table.from_csv(
+            source.path, columns, encoding=encoding, delimiter=separator, spelling=spelling, folder=folder
+        )
+    except TableError as error:
+        raise ProtocolError(message("pbx.file_unreadable", host=source.host), detail=str(error)) from error
+
+
+def _separator(first: str) -> str:
+    return max(_SEPARATORS, key=first.count) if first else ","
 
 
 def _totals(columns: list[Column], cells: list[Cell]) -> Iterator[SummaryItem]:
@@ -203,7 +237,9 @@ def _lines(listed: Iterator[list[str]], shape: _Shape) -> Iterator[_Line]:
     is_fresh = False  # no second heading since the last main line
     for cells in listed:
         if not any(map(str.strip, cells)):
+            shape.is_even = False
             continue
+        shape.is_even = shape.is_even and (not names or len(cells) == len(names))
         if not names:
             if len([cell for cell in cells if cell.strip()]) == 1 and len(shape.preface) < 8:
                 shape.preface.append(cells[0].strip())
@@ -289,7 +325,7 @@ def _rows(source: Source, encoding: str) -> Iterator[Iterator[list[str]]]:
     csv.field_size_limit(_FIELD_LIMIT)
     with source.path.open(encoding=encoding, errors="replace", newline="") as stream:
         first = stream.readline(_FIELD_LIMIT)
-        separator = max(_SEPARATORS, key=first.count) if first else ","
+        separator = _separator(first)
         clean = (line.replace("\0", "") for line in chain([first], stream))
         yield _checked(csv.reader(clean, delimiter=separator), source)
 
