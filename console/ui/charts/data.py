@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from console.reports.cells import show
 from console.reports.columns import Column, ColumnKind
 from console.reports.table_layout import NUMERIC
+from console.ui.numbering import is_numbering
 
 if TYPE_CHECKING:
     from console.reports.table import Group, Stop, View
@@ -21,7 +21,6 @@ _LOOKED_AT = 1000  # categories the engine gathers
 _FITTING = 200  # categories up to which a column is proposed
 _DWARFS = 3  # times the largest: a bar for the rest that long would flatten all others
 _POINTS = 5000  # points of a line
-_NUMBERING = re.compile(r"\b(id|no|nr|number|extension)\.?$", re.IGNORECASE)  # counts nothing
 _BUCKETS = (("minute", 2 / 24), ("hour", 4), ("day", 400), ("week", 1500), ("month", 9000))  # days they suit
 _STEPS = {
     "minute": timedelta(minutes=1),
@@ -102,7 +101,7 @@ def propose(view: View, columns: Sequence[Column], stop: Stop | None = None) -> 
     if view.row_count < 1:
         return None
     figures = figure_columns(columns)
-    figures = [c for c in figures if not _NUMBERING.search(c.title)] or figures
+    figures = [c for c in figures if not is_numbering(c)] or figures
     figure = next((c for c in figures if c.kind is not ColumnKind.PERCENT), figures[0] if figures else None)
     measure = measures(figure)[0]
     name = figure.id if figure is not None else ""

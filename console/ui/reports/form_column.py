@@ -12,6 +12,7 @@ from console.ui.connection import LightTone
 from console.ui.forms.report_form import ReportForm
 from console.ui.forms.report_row import Badge
 from console.ui.marks import MessageLine
+from console.ui.reports.list_rows import needs_words
 from console.ui.text import mnemonic_safe, plural, tr
 from console.ui.theme import Space, Theme, Type
 from console.ui.widgets import EmptyState, IconButton, Label, line, push_button, set_tip
@@ -185,7 +186,7 @@ class FormColumn(QWidget):
             tip = tr("Imported from request details; it is kept on this computer.")
             self._badges.addWidget(Badge(self._theme, tr("imported"), tip))
         if definition.needs:
-            self._badges.addWidget(Badge(self._theme, tr("needs"), safe_text(definition.needs, 300)))
+            self._badges.addWidget(Badge(self._theme, tr("not everywhere"), needs_words(definition)))
 
     def _fill_formats(self, definition: ReportDefinition, chosen: str) -> None:
         self.format.blockSignals(True)

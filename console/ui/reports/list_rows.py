@@ -23,6 +23,7 @@ class ListRow:
         section: what it stands under; with the ids it names the row.
         line: the second line.
         marks: words such as "inferred".
+        hint: what the tooltip says besides: where the report is to be had.
     """
 
     section: str
@@ -33,6 +34,7 @@ class ListRow:
     marks: tuple[str, ...] = ()
     is_starred: bool = False
     is_heading: bool = False
+    hint: str = ""
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -103,6 +105,13 @@ def rows_words(rows: int | None) -> str:
     return "" if rows is None else format_number(rows)
 
 
+def needs_words(definition: ReportDefinition) -> str:
+    """What a system must have for a report, as a sentence; empty where every system gives it."""
+    return (
+        tr("Not on every system. It takes: {what}", what=safe_text(definition.needs, 300)) if definition.needs else ""
+    )
+
+
 def _section(heading: str, rows: Sequence[ListRow], words: Sequence[str]) -> list[ListRow]:
     fits = [row for row in rows if _fits(row, words)]
     return [ListRow(heading, heading, is_heading=True), *fits] if fits else []
@@ -124,10 +133,9 @@ def _report(section: str, definition: ReportDefinition, shelf: Shelf) -> ListRow
     marks = [tr("inferred")] if definition.inferred else []
     if definition.is_custom:
         marks.append(tr("imported"))
-    if definition.needs:
-        marks.append(tr("needs"))
     starred = definition.id in shelf.starred
-    return ListRow(section, safe_text(definition.title, _LINE), definition.id, "", line, tuple(marks), starred)
+    title, hint = safe_text(definition.title, _LINE), needs_words(definition)
+    return ListRow(section, title, definition.id, "", line, tuple(marks), starred, hint=hint)
 
 
 def _preset(section: str, preset: Preset, known: Mapping[str, ReportDefinition]) -> ListRow:

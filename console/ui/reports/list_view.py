@@ -65,10 +65,10 @@ class ReportModel(QAbstractListModel):
         if row.is_heading:
             return None
         if role == Qt.ItemDataRole.ToolTipRole:
-            return tooltip("\n".join(part for part in (row.title, row.line, ", ".join(row.marks)) if part))
+            return tooltip("\n".join(part for part in (row.title, row.line, ", ".join(row.marks), row.hint) if part))
         if role == Qt.ItemDataRole.AccessibleTextRole:
             star = (tr("starred"),) if row.is_starred else ()
-            return ", ".join(part for part in (row.title, *star, *row.marks, row.line) if part)
+            return ", ".join(part for part in (row.title, *star, *row.marks, row.line, row.hint) if part)
         return None
 
 

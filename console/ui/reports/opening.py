@@ -124,7 +124,7 @@ class Opener(QObject):
 
     async def _save(self, files: tuple[RawFile, ...]) -> None:
         for file in files:
-            target = await save_file(self._window, tr("Save the file as the system sent it"), file.name)
+            target = await save_file(self._window, self._theme, tr("Save the file as the system sent it"), file.name)
             if target is None:
                 return
             try:

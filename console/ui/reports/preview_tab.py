@@ -46,8 +46,8 @@ def kind_title(kind: ColumnKind) -> str:
 def origin_title(origin: Origin) -> str:
     """Who makes a figure."""
     return {
-        Origin.VENDOR: tr("The system"),
-        Origin.COMPUTED: tr("The console"),
+        Origin.VENDOR: tr("System"),
+        Origin.COMPUTED: tr("Console"),
         Origin.INFERRED: tr("Inferred"),
     }.get(origin, origin.value)
 
@@ -119,7 +119,7 @@ class PreviewTab(QWidget):
         self.column_table = self._table(tr("Columns of the report"))
         self.column_table.setModel(self.columns)
         self.column_table.setItemDelegate(PaddedDelegate(self.column_table))
-        for at, width in enumerate((190, 110, 90)):
+        for at, width in enumerate((190, 120, 90)):
             self.column_table.setColumnWidth(at, width)
         self.column_table.horizontalHeader().setStretchLastSection(True)
         self.rows = self._table(tr("Rows of the last run"))

@@ -12,7 +12,8 @@ from console.domain.values import Origin
 from console.reports.columns import Column
 from console.reports.result import ReportResult
 from console.reports.timeframe import show as show_timeframe
-from console.ui.text import plural, tr
+from console.ui.results.said import manner
+from console.ui.text import plural, tr, translate
 from console.ui.theme import Space, Theme, Type
 from console.ui.widgets import Label
 
@@ -66,6 +67,9 @@ def _run_facts(result: ReportResult) -> list[tuple[str, str]]:
     if plan.timeframe is not None:
         facts.append((tr("Timeframe"), show_timeframe(plan.timeframe)))
     facts.append((tr("Format asked for"), plan.format))
+    how = "\n".join(translate(note) for note in manner(result))
+    if how:
+        facts.append((tr("How it was asked"), how))
     for table, words in ((result.table, tr("Table")), (result.sub_table, tr("Sub-reports"))):
         if table is None:
             continue

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 PAGE = 256  # rows fetched at once: more than a screen holds
 KEPT = 64  # pages kept: some 16,000 rows
+_KEPT_ROWS, _SCANNED = 5000, 20_000  # selected rows that are found again, and rows looked through at a time
 _TEXT_LIMIT = 500  # characters of a cell that are painted; copies have all
 _TIP_LIMIT = 4000  # characters of a tooltip
 WORDS = (ColumnKind.TEXT, ColumnKind.JSON)
@@ -45,6 +46,9 @@ class ResultModel(QAbstractTableModel):
         reordered: a new order or filter is in place.
         busy_changed: whether an order is being worked out.
         failed: a `ConsoleError` of the engine.
+
+    `chosen` is asked for the selected rows, as runs of (start, count), before another order or filter takes effect;
+    `kept` then says where those that are still there stand: the current row first, of a few thousand at most.
 
     Args:
         scope: owns the work in the background.
@@ -67,6 +71,8 @@ class ResultModel(QAbstractTableModel):
         self._wanted: OrderedDict[int, None] = OrderedDict()
         self._generation = 0
         self._vendor_texts = True
+        self.chosen: Callable[[], list[tuple[int, int]]] = list
+        self.kept: tuple[int, ...] = ()
 
     # -- what is shown
 
@@ -252,6 +258,7 @@ class ResultModel(QAbstractTableModel):
 
         try:
             view = await asyncio.to_thread(self.table.view, sort, where, stop)
+            kept = await asyncio.to_thread(_found_again, self._view, self.chosen(), view)
         except Interrupted:
             return  # a newer wish is being worked on
         except ConsoleError as error:
@@ -262,7 +269,7 @@ class ResultModel(QAbstractTableModel):
         if stop is not self._stop:
             return
         self.beginResetModel()
-        self._view = view
+        self._view, self.kept = view, kept
         self._generation += 1
         self._pages.clear()
         self._wanted.clear()
@@ -293,6 +300,22 @@ def _tip(cell: Cell, column: Column, text: str) -> str:
     if sent is not None and value is None and column.kind not in WORDS:
         return tr("{text}\nnot readable as a value: sorted last, left out of sums", text=whole)
     return whole if whole != text or len(whole) > 24 else ""
+
+
+def _found_again(former: View, runs: Sequence[tuple[int, int]], view: View) -> tuple[int, ...]:
+    """Where some rows of one view stand in another, in the order given; more than some thousand are let go."""
+    if not runs or sum(count for _, count in runs) > _KEPT_ROWS:
+        return ()
+    wanted = [number for start, count in runs for number in former.row_ids(start, count)]
+    missing, places = set(wanted), {}
+    for start in range(0, view.row_count, _SCANNED):
+        numbers = view.row_ids(start, _SCANNED)
+        if not missing.isdisjoint(numbers):
+            places.update({number: start + at for at, number in enumerate(numbers) if number in missing})
+            missing.difference_update(numbers)
+        if not missing:
+            break
+    return tuple(places[number] for number in dict.fromkeys(wanted) if number in places)
 
 
 def _runs(numbers: Sequence[int]) -> list[tuple[int, int]]:

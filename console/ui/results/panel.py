@@ -81,6 +81,9 @@ class ResultPanel(QWidget):
         self._copied = ""
         self.model = ResultModel(table, scope, self)
         self.view = ResultView(theme, self.model, self)
+        self.model.chosen = self._chosen
+        self._place = 0  # column of the keyboard
+        self._filtered_by = self.model.filter
         self.columns = ColumnChoice(self.view, self.model, state, report)
         self._build()
         self.menus = PanelMenus(self)
@@ -256,6 +259,10 @@ class ResultPanel(QWidget):
 
     # -- inside
 
+    def _chosen(self) -> list[tuple[int, int]]:
+        self._place = self.view.currentIndex().column()
+        return self.view.chosen_rows()
+
     async def _ask_condition(self, section: int) -> None:
         column = self.model.columns[section]
         dialog = FilterDialog(self.window(), self.theme, column, self.conditions.get(column.id))
@@ -355,6 +362,8 @@ class ResultPanel(QWidget):
     def _on_reordered(self) -> None:
         self._show_rows()
         self.selected.setText("")
+        is_new, self._filtered_by = self.model.filter != self._filtered_by, self.model.filter
+        self.view.choose_rows(self.model.kept, column=self._place, follow=is_new)
         if self.totals_button.isChecked():
             self._scope.restart("totals", self._add_up)
         self.rows_changed.emit()

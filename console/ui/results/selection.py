@@ -9,6 +9,7 @@ from console.domain.text import safe_text
 from console.reports.cells import show_value
 from console.reports.columns import Column, ColumnKind
 from console.reports.table_layout import NUMERIC
+from console.ui.numbering import is_numbering
 from console.ui.results.model import ResultModel
 from console.ui.text import plural, tr
 
@@ -21,9 +22,11 @@ async def selection_text(model: ResultModel, runs: Sequence[tuple[int, int]], pl
     if count < 2:
         return ""
     words = plural("{n} row selected", "{n} rows selected", count)
-    if not 0 <= place < len(model.columns) or model.columns[place].kind not in NUMERIC:
+    if not 0 <= place < len(model.columns):
         return words
     column, view = model.columns[place], model.view
+    if column.kind not in NUMERIC or is_numbering(column):
+        return words
     if count == view.row_count:
         total = (await asyncio.to_thread(view.totals))[column.id]
         return f"{words}  ·  {_figures(column, total.count, total.sum, total.average)}"

@@ -11,6 +11,7 @@ from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QWidget
 
 from console.ui.runtime.dialogs import save_file
+from console.ui.theme import Theme
 
 
 class Desktop(Protocol):
@@ -30,11 +31,14 @@ class Desktop(Protocol):
 class SystemDesktop:
     """The real one."""
 
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+
     async def save_file(
         self, parent: QWidget, title: str, name: str, filters: Sequence[str], folder: Path | None
     ) -> Path | None:
         """See `Desktop.save_file`."""
-        return await save_file(parent, title, name, filters, folder)
+        return await save_file(parent, self._theme, title, name, filters, folder)
 
     def open_folder(self, folder: Path) -> None:
         """See `Desktop.open_folder`."""

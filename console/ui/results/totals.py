@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from console.reports.cells import show_value
 from console.reports.columns import Column
+from console.ui.numbering import is_numbering
 from console.ui.results.model import ResultModel
 from console.ui.results.view import ResultView
 from console.ui.text import plural, tr
@@ -55,7 +56,7 @@ class TotalsRow(QWidget):
     def texts(self, column: Column) -> tuple[str, str]:
         """Sum and average of a column as they are shown, empty where there is none."""
         total = self._totals.get(column.id)
-        if total is None:
+        if total is None or is_numbering(column):
             return "", ""
         return tuple(  # type: ignore[return-value]
             "" if figure is None else show_value(_rounded(figure), column.kind, column.unit)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt, Signal, Slot
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
 
@@ -121,6 +122,26 @@ class ResultView(QTableView):
                 start = found.pop()[0]
             found.append((start, end - start))
         return found
+
+    def chosen_rows(self) -> list[tuple[int, int]]:
+        """The selected rows as runs, the one the keyboard is on in front; none where nothing is selected."""
+        runs, row = self.selected_runs(), self.currentIndex().row()
+        return [(row, 1), *runs] if any(start <= row < start + count for start, count in runs) else runs
+
+    def choose_rows(self, rows: Sequence[int], *, column: int, follow: bool) -> None:
+        """Select rows, with the keyboard on the first of them; `follow` brings it into sight."""
+        model, chosen = self.model(), QItemSelection()
+        if not rows:
+            return
+        for row in rows:
+            chosen.select(model.index(row, 0), model.index(row, model.columnCount() - 1))
+        self.setAutoScroll(False)
+        index = model.index(rows[0], max(0, column))
+        self.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.NoUpdate)
+        self.selectionModel().select(chosen, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self.setAutoScroll(True)
+        if follow:
+            self.scrollTo(index)
 
     def _hover(self, row: int) -> None:
         former = self.delegate.hovered_row

@@ -22,6 +22,7 @@ from console.ui.results.files import FilesPage
 from console.ui.results.late import LatePage
 from console.ui.results.notes import NotesStrip
 from console.ui.results.panel import ResultPanel
+from console.ui.results.said import must_know
 from console.ui.results.save_flow import SaveFlow
 from console.ui.results.saving import SaveBar
 from console.ui.results.services import Desktop, SystemDesktop
@@ -98,7 +99,7 @@ class ResultWindow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._title()
         self._build()
-        self.saving = SaveFlow(self, self.bar, self._scope, desktop or SystemDesktop(), folder)
+        self.saving = SaveFlow(self, self.bar, self._scope, desktop or SystemDesktop(theme), folder)
         self._connect()
         self._place()
 
@@ -185,7 +186,7 @@ class ResultWindow(QWidget):
     def _build(self) -> None:
         theme, result = self.theme, self.result
         self.bar = SaveBar(theme, self)
-        self.notes = NotesStrip(theme, result.notes, result.missing, self)
+        self.notes = NotesStrip(theme, must_know(result), result.missing, self)
         self.summary = SummaryStrip(theme, self)
         self.summary.show_items(result.summary)
         self.tabs = QTabWidget(self)

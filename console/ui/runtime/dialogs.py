@@ -7,6 +7,7 @@ is resolved when it finishes. All text is plain.
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
@@ -92,14 +93,34 @@ async def open_file(
 
 
 async def save_file(
-    parent: QWidget | None, title: str, name: str, filters: Sequence[str] = (), folder: Path | None = None
+    parent: QWidget | None,
+    theme: Theme,
+    title: str,
+    name: str,
+    filters: Sequence[str] = (),
+    folder: Path | None = None,
 ) -> Path | None:
-    """Let the user name a file to write; the dialog asks before an existing one is replaced. None when cancelled."""
-    dialog = _file_dialog(parent, title, filters, folder)
-    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-    dialog.setDefaultSuffix(Path(name).suffix.lstrip("."))
-    dialog.selectFile(name)
-    return await _picked(dialog)
+    """Let the user name a file to write; asks before an existing one is replaced. None when cancelled.
+
+    The question is our own: a system's dialog may add the ending after it has asked for the name without it, and
+    Qt's asks within a nested loop. On macOS the panel cannot be kept from asking, and knows the ending.
+    """
+    panel_asks = sys.platform == "darwin"
+    while True:
+        dialog = _file_dialog(parent, title, filters, folder)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setOption(QFileDialog.Option.DontConfirmOverwrite, not panel_asks)
+        dialog.setDefaultSuffix(Path(name).suffix.lstrip("."))
+        dialog.selectFile(name)
+        path = await _picked(dialog)
+        if path is None or panel_asks or not await asyncio.to_thread(path.exists):
+            return path
+        question = tr("{file} is already there. If you replace it, what it holds now is lost.", file=path.name)
+        if await ask(
+            parent, theme, tr("Replace the file?"), question, confirm=tr("Replace"), cancel=tr("Choose again")
+        ):
+            return path
+        name, folder = path.name, path.parent
 
 
 async def choose_folder(parent: QWidget | None, title: str, folder: Path | None = None) -> Path | None:

@@ -162,7 +162,9 @@ class ConnectionActions(QObject):
         )
 
     async def _export(self, services: Services) -> None:
-        path = await save_file(self._window, tr("Export profiles without secrets"), EXPORT_NAME, _filters())
+        path = await save_file(
+            self._window, self._theme, tr("Export profiles without secrets"), EXPORT_NAME, _filters()
+        )
         await self._with_file(services.export_profiles, path)
 
     async def _with_file(self, work: Callable[[Any], Awaitable[Sequence[Message]]] | None, path: object) -> None:

@@ -96,7 +96,9 @@ def test_the_list_has_recent_starred_presets_and_categories() -> None:
     shelf = Shelf((CALLS, OTHER), (preset,), ("other",), frozenset({"calls"}), last_runs([entry()]))
     rows = make_rows(shelf)
     assert [row.title for row in rows if row.is_heading] == ["Recent", "Starred", "Presets", "Queues", "Agents"]
-    assert next(row for row in rows if row.report_id == "other").marks == ("inferred", "needs")
+    other = next(row for row in rows if row.report_id == "other")
+    assert other.marks == ("inferred",)
+    assert other.hint.startswith("Not on every system. It takes:")
     assert "7 rows" in next(row for row in rows if row.report_id == "calls").line
     assert [row.title for row in make_rows(shelf, "MORN")] == [
         "Starred", "Every morning", "Presets", "Every morning",

@@ -14,6 +14,8 @@ from console.reports.request import RunPlan
 from console.reports.result import SUB_REPORT, ReportResult, SubReport, SummaryItem
 from console.reports.table import Table, TableBuilder
 from console.reports.timeframe import ResolvedTimeframe
+from console.ui.results import ResultWindow
+from tests.ui.conftest import until
 
 COLUMNS = (
     Column("call_id", "Call ID"),
@@ -85,3 +87,27 @@ class FakeDesktop:
     def open_folder(self, folder: Path) -> None:
         """Note it."""
         self.opened.append(folder)
+
+
+def column(window: ResultWindow, place: int) -> list[str]:
+    """The texts of a column, top to bottom."""
+    assert window.panel is not None
+    model = window.panel.model
+    return [str(model.data(model.index(row, place))) for row in range(model.rowCount())]
+
+
+async def rows_are_here(window: ResultWindow) -> None:
+    """Wait for the first page."""
+    panel = window.current_panel()
+    assert panel is not None
+    panel.model.data(panel.model.index(0, 0))
+    await until(lambda: bool(panel.model.sample(1)))
+
+
+async def settled(window: ResultWindow, rows: int) -> None:
+    """Wait for so many rows, and the first page of them."""
+    panel = window.current_panel()
+    assert panel is not None
+    await until(lambda: panel.model.rowCount() == rows)
+    if rows:
+        await rows_are_here(window)

@@ -25,32 +25,20 @@ from console.ui.results.files import zip_entries
 from console.ui.services import MemoryState
 from console.ui.theme import DARK, LIGHT, Theme
 from tests.ui.conftest import until
-from tests.ui.results.support import COLUMNS, FakeDesktop, plan, result, table, with_sub_reports
+from tests.ui.results.support import (
+    COLUMNS,
+    FakeDesktop,
+    column,
+    plan,
+    result,
+    rows_are_here,
+    settled,
+    table,
+    with_sub_reports,
+)
 
 Run = Callable[..., Any]
 Body = Callable[[ResultWindow], Awaitable[None]]
-
-
-def column(window: ResultWindow, place: int) -> list[str]:
-    """The texts of a column, top to bottom."""
-    assert window.panel is not None
-    model = window.panel.model
-    return [str(model.data(model.index(row, place))) for row in range(model.rowCount())]
-
-
-async def rows_are_here(window: ResultWindow) -> None:
-    panel = window.current_panel()
-    assert panel is not None
-    panel.model.data(panel.model.index(0, 0))
-    await until(lambda: bool(panel.model.sample(1)))
-
-
-async def settled(window: ResultWindow, rows: int) -> None:
-    panel = window.current_panel()
-    assert panel is not None
-    await until(lambda: panel.model.rowCount() == rows)
-    if rows:
-        await rows_are_here(window)
 
 
 def test_it_says_what_was_asked_and_what_is_missing(shown: Run) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from console.ui.runtime.dialogs import PlainDialog, ask, open_file, run_dialog, tell
+from console.ui.runtime.dialogs import PlainDialog, ask, open_file, run_dialog, save_file, tell
 from console.ui.theme import Theme
 from tests.ui.conftest import RunCoroutine, until
 
@@ -119,3 +120,33 @@ def test_open_file_gives_the_path_or_none(arun: RunCoroutine, tmp_path: Path) ->
 
     assert arun(body(True)) == file
     assert arun(body(False)) is None
+
+
+def test_a_file_that_is_there_is_replaced_only_when_told_to(arun: RunCoroutine, tmp_path: Path) -> None:
+    """Also where the dialog adds the ending after the name was typed without it."""
+    (tmp_path / "taken.csv").write_text("kept")
+
+    async def pick(path: Path) -> None:
+        dialog = await shown(QFileDialog)
+        assert isinstance(dialog, QFileDialog)
+        assert dialog.testOption(QFileDialog.Option.DontConfirmOverwrite) is (sys.platform != "darwin")
+        dialog.fileSelected.emit(str(path))
+        dialog.done(int(QDialog.DialogCode.Accepted))
+
+    async def body(replaces: bool) -> Path | None:
+        task = asyncio.ensure_future(save_file(None, Theme(), "Save as", "taken.csv", ["*.csv"], tmp_path))
+        await pick(tmp_path / "taken.csv")
+        question = await shown()
+        assert any("taken.csv" in label.text() for label in question.findChildren(QLabel))
+        if replaces:
+            question.accept()
+            return await task
+        question.reject()
+        await until(lambda: opened() is None)
+        await pick(tmp_path / "free.csv")
+        return await task
+
+    if sys.platform == "darwin":
+        return
+    assert arun(body(True)) == tmp_path / "taken.csv"
+    assert arun(body(False)) == tmp_path / "free.csv"
