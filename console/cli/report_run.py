@@ -145,7 +145,7 @@ async def _deliver(
         todo = (result, target, chosen, options, write_pdf)
         done = files.write(*todo) if chosen is ExportFormat.PDF else await _off(files.write, *todo)
         written = [target]
-        _tell_written(args, target, result)
+        _tell_written(args, target, result, done.rows)
     for note in done.notes:
         complain(note)
     return written
@@ -174,20 +174,21 @@ async def _deliver_originals(args: argparse.Namespace, core: Core, result: Repor
     return written
 
 
-def _tell_written(args: argparse.Namespace, target: Path, result: ReportResult) -> None:
+def _tell_written(args: argparse.Namespace, target: Path, result: ReportResult, count: int | None = None) -> None:
     if not args.quiet:
-        say(one_line(english(message("report.written", path=target, rows=_rows(result)))))
+        say(one_line(english(message("report.written", path=target, rows=_rows(result, count)))))
 
 
 def _now(core: Core) -> datetime:
     return now(core.clock).astimezone()
 
 
-def _rows(result: ReportResult) -> str:
+def _rows(result: ReportResult, count: int | None) -> str:
+    """How many rows a file holds; `count` is what was written, None for a file of the system's own."""
     table = result.table if result.table is not None else result.sub_table
     if table is None:
         return "as the system sent it"
-    count = table.row_count
+    count = table.row_count if count is None else count
     return f"{count:,} row{'' if count == 1 else 's'}"
 
 

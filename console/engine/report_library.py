@@ -18,7 +18,7 @@ from console.engine.report_book import ReportBook
 from console.engine.report_records import CUSTOM_LIMIT, VALUES_LIMIT, Custom, Records, json_size
 from console.reports.loader import definition_from_json, definition_to_json
 from console.reports.runner import ImportedReport
-from console.reports.schema import ReportDefinition, Values
+from console.reports.schema import MADE_UP_TITLE, ReportDefinition, Values
 
 log = logging.getLogger(__name__)
 
@@ -92,6 +92,8 @@ class Library:
                     raise
             found = named(known, text)
         found = found or beginning(known, text)
+        if len(own := tuple(d for d in found if d.is_custom)) == 1 and _one_title(found):
+            found = own  # an imported report is often called as the ready-made one that still wants a key
         if len(found) == 1:
             return found[0]
         if found:
@@ -149,6 +151,30 @@ class Library:
         self._keep(renamed, is_new=False)
         return renamed
 
+    def learn_title(self, definition: ReportDefinition, title: str) -> str:
+        """Give an imported report that nobody named the title of its result; returns it, empty for no change."""
+        made_up, learned = definition.wire.get(MADE_UP_TITLE), title.strip()
+        if not made_up or learned in ("", made_up):
+            return ""
+        key = (definition.backend, definition.id)
+
+        def titled(entry: Custom) -> Custom:
+            form = entry.definition
+            if (entry.backend, entry.report_id) != key or not isinstance(form, dict):
+                return entry
+            if form.get("title") != made_up:  # named by the user, before the run or during it
+                return entry
+            return replace(entry, definition={**form, "title": learned})
+
+        if all(titled(entry) is entry for entry in self._book.records.custom):
+            return ""
+
+        def step(records: Records) -> Records:
+            return replace(records, custom=tuple(map(titled, records.custom)))
+
+        self._book.change(step)
+        return learned
+
     def _keep(self, definition: ReportDefinition, *, is_new: bool) -> None:
         if is_new and len(self._book.records.custom) >= CUSTOM_LIMIT:
             raise UserError(message("report.import_full", limit=CUSTOM_LIMIT))
@@ -198,6 +224,10 @@ def _key(definition: ReportDefinition) -> str:
     param = definition.param(REPORT_KEY)
     key = definition.wire.get("key") or (param.default if param is not None else None)
     return key.casefold() if isinstance(key, str) else ""
+
+
+def _one_title(definitions: Sequence[ReportDefinition]) -> bool:
+    return len({_title(definition) for definition in definitions}) == 1
 
 
 def _names(definitions: Sequence[ReportDefinition]) -> str:

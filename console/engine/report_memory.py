@@ -185,8 +185,12 @@ class Memory:
 
         self._book.change(step)
 
-    def note_end(self, job: Job) -> None:
-        """A run has ended: it goes into history. One that was cancelled before it began leaves no trace."""
+    def note_end(self, job: Job, title: str = "") -> None:
+        """A run has ended: it goes into history. One that was cancelled before it began leaves no trace.
+
+        Args:
+            title: of the report, where the run has told a better one than it was begun with.
+        """
         if job.started_at is None or job.parts:
             return
         plan = job.plan
@@ -196,7 +200,7 @@ class Memory:
             profile_name=job.profile_name,
             backend=job.backend,
             report_id=plan.report_id,
-            title=job.title,
+            title=title or job.title,
             values=dict(plan.values),
             format=plan.format,
             timeframe=plan.timeframe,

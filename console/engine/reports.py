@@ -91,7 +91,7 @@ class Reports:
             folder=paths.runs,
             clock=clock,
             report_bug=report_bug,
-            on_end=self.memory.note_end,
+            on_end=self._ended,
         )
         profiles.subscribe(self._forget_changed)
 
@@ -413,6 +413,11 @@ class Reports:
                 names = ", ".join(missing[:10])
                 notes.append(message("report.unknown_choice", site=profile.name, values=names, param=param.label))
         return tuple(notes)
+
+    def _ended(self, job: Job) -> None:
+        """A run goes into history, under the title of its result where nobody gave the report one."""
+        title = "" if job.result is None or job.parts else self.library.learn_title(job.definition, job.result.title)
+        self.memory.note_end(job, title)
 
     def _forget_changed(self) -> None:
         """Drop what was learned from a server that a profile no longer names."""

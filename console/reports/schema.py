@@ -17,6 +17,9 @@ Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | Non
 Values: TypeAlias = Mapping[str, Json]
 """What a form holds: parameter id -> plain JSON value of the form its kind names. An absent key means "not set"."""
 
+MADE_UP_TITLE = "made_up_title"
+"""Key in a definition's `wire`: the title it was given for want of one. While it has it, the first result names it."""
+
 
 class ParamKind(StrEnum):
     """How a parameter is asked for, and the JSON form of its value."""

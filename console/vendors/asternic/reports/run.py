@@ -29,6 +29,7 @@ from console.reports.request import RequestPlan, RunPlan
 from console.reports.result import Phase, Progress, RawFile, ReportResult, Tell
 from console.reports.schema import ReportDefinition
 from console.vendors.asternic.client import MOST_READ, TOO_LARGE, AsternicClient
+from console.vendors.asternic.reports.foreign import foreign_columns
 from console.vendors.asternic.reports.ranges import Part, part_of
 from console.vendors.asternic.reports.shape import Shaper
 from console.vendors.asternic.reports.spool import Envelope, Spool, envelope
@@ -179,6 +180,10 @@ class Run:
         if sheet is None and value is not TOO_LARGE:
             await asyncio.to_thread(file.unlink)
             _bad_shape(self._client.host, reply)
+        if sheet is not None and (other := foreign_columns(self._definition, sheet.rows)):
+            await asyncio.to_thread(file.unlink)
+            wrong = message("run.other_report", host=self._client.host, found=other)
+            raise ProtocolError(wrong, pointer="/rows/0", status=reply.status, exchange_id=reply.exchange_id)
         size = (await asyncio.to_thread(file.stat)).st_size
         name = f"{_word(self._definition.id)}_{_word(label)}.json"
         self._files.append(RawFile(file, name, "application/json", size, reply.exchange_id))

@@ -20,6 +20,7 @@ from console.vendors.asternic.places import AGENTS, QUEUES, REPORTS
 from console.vendors.asternic.reports import definitions
 from console.vendors.asternic.reports.cells import plain
 from console.vendors.asternic.reports.flow import flow_of
+from console.vendors.asternic.reports.foreign import foreign_events
 from console.vendors.asternic.reports.plan import make_plan
 from console.vendors.asternic.reports.run import Run
 from console.vendors.asternic.reports.shape import call_id
@@ -106,6 +107,9 @@ class AsternicReports:
         if sheet is None:
             shape = message("reply.shape", host=self._client.host, pointer="/data", what="a list was expected")
             raise ProtocolError(shape, pointer="/data", status=reply.status, exchange_id=reply.exchange_id)
+        if other := foreign_events(sheet.rows):
+            wrong = message("run.other_report", host=self._client.host, found=other)
+            raise ProtocolError(wrong, pointer="/data/0", status=reply.status, exchange_id=reply.exchange_id)
         if not sheet.rows:
             raise NotFound(message("flow.nothing", host=self._client.host, id=wanted), exchange_id=reply.exchange_id)
         return await asyncio.to_thread(flow_of, wanted, sheet.rows, exchange_id=reply.exchange_id, notes=notes)

@@ -16,6 +16,7 @@ from console.net.limits import MAX_NUMBER
 from console.reports.columns import Cell, Column, ColumnKind, Value
 from console.reports.result import SUB_REPORT, SummaryItem
 from console.reports.schema import Json
+from console.vendors.xima.reports.formats import MARKS, is_number
 
 KINDS = {"STRING": ColumnKind.TEXT, "NUMBER": ColumnKind.NUMBER, "DURATION": ColumnKind.DURATION}
 EMPTY: Cell = (None, None)
@@ -65,21 +66,20 @@ def _slug(title: str) -> str:
     return re.sub(r"\W+", "_", title.casefold()).strip("_")[:60] or "column"
 
 
-def numbers_with_text(cells: Iterable[Any]) -> bool:
-    """Whether cells of an unknown format are all numbers with a text: then they sort as numbers and show the text."""
-    seen = False
-    for cell in cells:
-        if not isinstance(cell, Mapping) or _is_blank(cell.get("value")):
-            continue
-        if not _is_number(cell["value"]) or not isinstance(cell.get("formattedValue"), str):
-            return False
-        seen = True
-    return seen
-
-
 def reader(kind: ColumnKind) -> Callable[[Any], Cell]:
     """What makes a typed cell of one as sent. Never raises: what does not fit its column is kept as text."""
-    return _number_cell if kind in (ColumnKind.NUMBER, ColumnKind.DURATION) else _text_cell
+    if kind is ColumnKind.FLAG:
+        return _flag_cell
+    return _text_cell if kind is ColumnKind.TEXT else _number_cell
+
+
+def _flag_cell(cell: Any) -> Cell:
+    """A yes or no; of its text only a word is kept, since a mark or a gap says less than the value."""
+    value, shown = _parts(cell)
+    if type(value) is bool:
+        return value, None if shown.strip() in MARKS else shown
+    text = shown or as_text(value)
+    return (None, text) if text else EMPTY
 
 
 def _number_cell(cell: Any) -> Cell:
@@ -139,10 +139,10 @@ def _summary_item(item: Any) -> SummaryItem | None:
     title = as_text(item.get("title"))[:TITLE_LIMIT]
     raw, shown = item.get("value"), as_text(item.get("formattedValue"))
     kind = KINDS.get(as_text(item.get("format")), ColumnKind.TEXT)
-    value: Value = raw if _is_number(raw) else (as_text(raw) or None)
+    value: Value = raw if is_number(raw) else (as_text(raw) or None)
     if kind is ColumnKind.NUMBER and _is_duration(raw, shown):
         kind = ColumnKind.DURATION  # the documented example labels durations NUMBER
-    if not _is_number(value) and kind is not ColumnKind.TEXT:
+    if not is_number(value) and kind is not ColumnKind.TEXT:
         shown, value = shown or as_text(raw), None
     return SummaryItem(title, value, shown or as_text(raw), kind)
 
@@ -154,11 +154,3 @@ def _is_duration(value: Json, shown: str) -> bool:
         return False
     seconds = int(match[2]) * 3600 + int(match[3]) * 60 + int(match[4])
     return abs(abs(value) / 1000 - seconds) < 1.0
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool)
-
-
-def _is_blank(value: Any) -> bool:
-    return value is None or value == ""

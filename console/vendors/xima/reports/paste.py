@@ -18,7 +18,7 @@ from console.domain.errors import UserError
 from console.domain.messages import Message, message
 from console.domain.text import safe_text
 from console.reports.runner import ImportedReport
-from console.reports.schema import Choice, Format, Json, Param, ParamKind, ReportDefinition
+from console.reports.schema import MADE_UP_TITLE, Choice, Format, Json, Param, ParamKind, ReportDefinition
 from console.reports.timeframe import Timeframe, check
 from console.vendors.xima.flavour import DEFAULT_PREFIX
 from console.vendors.xima.reports.catalogue import FORMATS, KEY_PARAM
@@ -122,13 +122,17 @@ def _definition(
     if extra := {name: value for name, value in body.items() if name not in ("format", "parameters")}:
         wire["extra"] = extra
     params = tuple(found.params) if key else (KEY_PARAM, *found.params)
+    made_up = f"Report {safe_text(key, 60)}" if key else "Imported report"
+    title = find_title(text)
+    if not title:
+        wire[MADE_UP_TITLE] = made_up
     name = re.sub(r"[^A-Za-z0-9_.-]+", "-", key).strip("-.")[:60]
     if not name:
         name = hashlib.sha256(json.dumps(body, sort_keys=True).encode("utf-8")).hexdigest()[:10]
     return ReportDefinition(
         f"custom-{name}",
         backend,
-        find_title(text) or (f"Report {safe_text(key, 60)}" if key else "Imported report"),
+        title or made_up,
         category="Imported",
         params=params,
         rules=tuple(found.rules),

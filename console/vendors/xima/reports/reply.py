@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING, Any
 from console.domain.errors import ProtocolError
 from console.domain.messages import Message, message
 from console.net.decode import decode_text, looks_like_html
-from console.reports.columns import Cell, Column, ColumnKind
+from console.reports.columns import Cell, Column
 from console.reports.request import RunPlan
 from console.reports.result import SUB_REPORT, SubReport, SummaryItem
 from console.reports.schema import Json
-from console.vendors.xima.reports.cells import EMPTY, WireColumn, as_text, make_columns, numbers_with_text, reader
+from console.vendors.xima.reports.cells import EMPTY, WireColumn, as_text, make_columns, reader
+from console.vendors.xima.reports.formats import kind_of
 from console.vendors.xima.reports.structure import Outline, Part
 
 if TYPE_CHECKING:
@@ -33,7 +34,11 @@ LABELS = {"reportId": "Report id", "executionId": "Execution id", "skin": "Skin"
 
 @dataclass
 class Reading:
-    """What a reply came to; the fields are those of `ReportResult`."""
+    """What a reply came to; the fields are those of `ReportResult`.
+
+    Attributes:
+        is_other_range: it names another range than was asked for, and both are readable.
+    """
 
     title: str
     table: Table | None = None
@@ -41,6 +46,7 @@ class Reading:
     sub_reports: tuple[SubReport, ...] = ()
     summary: tuple[SummaryItem, ...] = ()
     metadata: list[tuple[str, str]] = field(default_factory=list)
+    is_other_range: bool = False
     notes: list[Message] = field(default_factory=list)
     charts: Json = None
 
@@ -159,7 +165,7 @@ class _Rows:
         self.odd = Odd()
 
     def settle(self, columns: list[Column], parts: Iterable[tuple[Part, list[int]]]) -> list[Column]:
-        """Columns of unknown formats become numbers where the first rows say that they are.
+        """Columns of unknown formats get the kind that their first rows prove.
 
         Args:
             parts: each with the places of its columns in `columns`.
@@ -172,8 +178,11 @@ class _Rows:
                 for column, place in zip(part.columns, places, strict=True):
                     if place in unknown:
                         samples[place].append(values.get(column.key))
-        numeric = {index for index, cells in samples.items() if numbers_with_text(cells)}
-        return [_with_kind(column, ColumnKind.NUMBER) if i in numeric else column for i, column in enumerate(columns)]
+        settled = list(columns)
+        for index, cells in samples.items():
+            kind, unit = kind_of(columns[index].vendor_format, cells)
+            settled[index] = replace(columns[index], kind=kind, unit=unit or columns[index].unit)
+        return settled
 
     def cells(
         self, part: Part, layout: Sequence[tuple[int, Column]], width: int, lead: Sequence[Cell] = ()
@@ -199,10 +208,6 @@ class _Rows:
                 for key in values.keys() - keys:
                     self.odd.keys[key] = self.odd.keys.get(key, 0) + 1
             yield row
-
-
-def _with_kind(column: Column, kind: ColumnKind) -> Column:
-    return replace(column, kind=kind)
 
 
 def _build(columns: Sequence[Column], rows: Iterable[Sequence[Cell]], folder: Path, stop: Stop | None) -> Table:
@@ -305,6 +310,7 @@ def _compare(reading: Reading, value: Any, plan: RunPlan, host: str) -> None:
     ):
         wanted_text = " - ".join(moment.isoformat(timespec="seconds") for moment in asked)
         reading.notes.append(message("historic.other_range", host=host, asked=wanted_text, got=" - ".join(shown)[:80]))
+        reading.is_other_range = None not in echoed
 
 
 def _instant(value: Any) -> datetime | None:

@@ -30,6 +30,7 @@ from console.vendors.xima.reports import files
 from console.vendors.xima.reports.catalogue import definitions_of
 from console.vendors.xima.reports.directories import Directories
 from console.vendors.xima.reports.failures import explained
+from console.vendors.xima.reports.foreign import other_report
 from console.vendors.xima.reports.live_details import live_details
 from console.vendors.xima.reports.plan import is_json, make_plan
 from console.vendors.xima.reports.reply import Reading, read_reply
@@ -186,8 +187,8 @@ class XimaReports:
             files.refuse_foreign(download.path, word, found, host)
             reading = read_reply(download.path, download.headers, plan, definition.columns, folder, host, stop)
             found = JSON_TYPE
-            if not definition.is_custom and not reading.title.casefold().startswith(definition.title.casefold()):
-                notes.append(message("historic.other_report", host=host, got=reading.title, asked=definition.title))
+            if (note := other_report(definition, reading, host)) is not None:
+                notes.append(note)
         else:
             files.refuse_foreign(download.path, word, found, host)
             if word.lower() == "csv":
