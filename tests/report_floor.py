@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import io
 import os
+import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
@@ -26,6 +27,8 @@ from console.net.redact import Redactor
 from console.settings.paths import resolve_paths
 from console.settings.secrets import variable_name
 
+ROOT = Path(__file__).parents[1]
+
 
 class Floor:
     """A running demo as a test sees it: its offer, its faults. Its loop runs on another thread."""
@@ -38,7 +41,7 @@ class Floor:
     @property
     def profiles(self) -> dict[str, dict[str, Any]]:
         """What is offered, by backend."""
-        return {each["backend"]: each for each in self.offer["profiles"]}
+        return {each["backend"]: each for each in self._demo.announcement()["profiles"]}
 
     @property
     def secrets(self) -> set[str]:
@@ -62,11 +65,19 @@ class Floor:
         names = {"queues": site.queue_names, "trunks": [trunk.name for trunk in site.directory.trunks]}
         return str(names[directory][0]) if directory in names else "1"
 
+    def asked(self, backend: str) -> list[str]:
+        """Paths and queries a server was asked since `forget`."""
+        return [each.target for each in self._demo.server(backend).requests]
+
     def metrics(self, backend: str) -> tuple[str, ...]:
         """Ids of a Xima server's live metrics."""
         server = self._demo.server(backend)
         assert isinstance(server, XimaServer)
         return tuple(server.feeds)
+
+    def forget(self, backend: str) -> None:
+        """Let `asked` begin anew."""
+        self._demo.server(backend).requests.clear()
 
     def pasted(self, backend: str) -> list[dict[str, str]]:
         """The reports of a Xima server with the request details to paste: key, title, request_details each."""
@@ -142,11 +153,21 @@ class Desk:
             stack.enter_context(patch.dict(os.environ, self.environ))
             for name, stream in streams.items():
                 stack.enter_context(patch.object(sys, name, stream))
-            args = build_parser().parse_args([*arguments])
-            code = run(args, resolve_paths(self.home), Redactor(), _no_bug)
+            try:
+                args = build_parser().parse_args([*arguments])
+                code = run(args, resolve_paths(self.home), Redactor(), _no_bug)
+            except SystemExit as refused:  # words that argparse does not know
+                code = int(refused.code or 0)
             for name in ("stdout", "stderr"):
                 streams[name].flush()
         return Said(code, out.getvalue(), err.getvalue().decode())
+
+    def process(self, *arguments: str) -> subprocess.Popen[bytes]:
+        """The same as a process of its own, in the same settings folder."""
+        environ = {**os.environ, **self.environ, "SUPERVISOR_CONSOLE_HOME": str(self.home)}
+        command = [sys.executable, "-m", "console", *arguments]
+        pipe = subprocess.PIPE
+        return subprocess.Popen(command, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL, stdout=pipe, stderr=pipe)
 
     def add(self, backend: str, *, trust: str = "pin", name: str = "", **changes: str) -> str:
         """Add a profile of the demo, its certificate trusted by ``pin`` or by ``ca_file``; returns its name."""

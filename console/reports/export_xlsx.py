@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
@@ -16,6 +17,8 @@ from console.reports.result import ReportResult
 from console.reports.timeframe import show as show_timeframe
 
 if TYPE_CHECKING:
+    from xlsxwriter import Workbook
+
     from console.reports.table import Stop, Table, View
 
 MAX_ROWS = 1_048_575  # of a sheet, below its header
@@ -43,25 +46,37 @@ def write_xlsx(
     """Write the whole result; returns the rows of the main table. Adds to `notes` what had to be cut."""
     import xlsxwriter
 
-    book = xlsxwriter.Workbook(
-        str(file),
-        {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-         "nan_inf_to_errors": True, "tmpdir": str(file.parent)},
-    )  # fmt: skip
-    sheets = _Sheets(book, notes)
-    try:
-        if view is not None and table is not None:
-            sheets.rows(
-                "Report" if table is not result.sub_table else "Sub-reports", view, table.columns, options, stop
-            )
-        if result.sub_table is not None and table is not result.sub_table:
-            sheets.rows("Sub-reports", result.sub_table.view(), result.sub_table.columns, ExportOptions(), stop)
-        _about(book, sheets, result, options)
-    finally:
-        book.close()
+    # its scratch files would otherwise stay beside the file when the disk is full
+    with tempfile.TemporaryDirectory(dir=file.parent, prefix=".xlsx-", ignore_cleanup_errors=True) as scratch:
+        book = xlsxwriter.Workbook(
+            str(file),
+            {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+             "strings_to_numbers": False, "nan_inf_to_errors": True, "tmpdir": scratch},
+        )  # fmt: skip
+        sheets = _Sheets(book, notes)
+        try:
+            if view is not None and table is not None:
+                name = "Report" if table is not result.sub_table else "Sub-reports"
+                sheets.rows(name, view, table.columns, options, stop)
+            if result.sub_table is not None and table is not result.sub_table:
+                sheets.rows("Sub-reports", result.sub_table.view(), result.sub_table.columns, ExportOptions(), stop)
+            _about(book, sheets, result, options)
+        finally:
+            _close(book)
     if sheets.cut:
         notes.append(message("file.text_cut", count=sheets.cut, limit=MAX_TEXT))
     return view.row_count if view is not None else 0
+
+
+def _close(book: Workbook) -> None:
+    """Write the file; its library's own kind of error becomes the OSError behind it."""
+    from xlsxwriter.exceptions import XlsxFileError
+
+    try:
+        book.close()
+    except XlsxFileError as failure:
+        reason = failure.args[0] if failure.args else None
+        raise reason if isinstance(reason, OSError) else OSError(str(failure)) from failure
 
 
 class _Sheets:
