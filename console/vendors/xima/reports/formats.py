@@ -66,7 +66,7 @@ def _readings(digits: str) -> list[str]:
         if point in fraction or group in fraction:
             continue
         head, *rest = whole.split(group)
-        if all(len(part) == 3 for part in rest) and (head or not rest):
+        if not rest or (all(len(part) == 3 for part in rest) and head and not head.startswith("0")):
             found.append(f"{head}{''.join(rest)}.{fraction}" if fraction else head + "".join(rest))
     return found
 
