@@ -79,7 +79,8 @@ CONNECTION: dict[str, str] = {
     "http.preparing": "{host} is still preparing the answer. The console asks again by itself.",
     "http.server_error": "{host} has a fault of its own (HTTP {status}). The console tries again by itself.",
     "http.unavailable": "{host} is starting or in maintenance (HTTP {status}). The console tries again by itself.",
-    "http.unexpected": "{host} answers with HTTP {status}, which the console does not expect here.",
+    "http.unexpected": "{host} answers with HTTP {status}, which the console does not expect here. Check the address of "
+    "the profile and what was asked for; if both are right, tell the administrator of the system.",
     "http.redirect": "{host} points to another address ({target}). The console does not follow it with your secret: enter the right address in the profile.",
     "http.foreign_link": "{host} gives a link to {target}, which is not its own. The console does not follow it with your secret.",
     "http.too_large": "The answer of {host} is larger than {limit}. It was refused as a whole.",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from unicodedata import east_asian_width
 
 from console.domain.messages import Message, english, message
 from console.reports.cells import LEFT, written
@@ -25,6 +26,7 @@ MAX_ROWS = 1_048_575  # of a sheet, below its header
 MAX_TEXT = 32_767
 _DAY_MS = 86_400_000
 _BATCH = 2_000  # rows fetched at once: the interpreter is held meanwhile, and the window must go on
+_MAX_WIDTH = 60
 _WIDTHS = {ColumnKind.TEXT: 24, ColumnKind.DATETIME: 19, ColumnKind.JSON: 40}
 _FORMATS = {
     ColumnKind.DURATION: "[h]:mm:ss",
@@ -68,6 +70,16 @@ def write_xlsx(
     return view.row_count if view is not None else 0
 
 
+def _usual_width(column: Column) -> int:
+    """Of a column, in letters, before anything is known of its rows."""
+    return max(_WIDTHS.get(column.kind, 11), min(len(column.title) + 2, 30))
+
+
+def _width(text: str) -> int:
+    """Letters, those of East Asia twice as wide."""
+    return len(text) if text.isascii() else sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
+
+
 def _close(book: Workbook) -> None:
     """Write the file; its library's own kind of error becomes the OSError behind it."""
     from xlsxwriter.exceptions import XlsxFileError
@@ -96,30 +108,37 @@ class _Sheets:
         """One table."""
         chosen = [(place, columns[place]) for place in chosen_places(columns, options)]
         sheet, line, number = self._sheet(name, chosen), 0, 1
+        widest: dict[int, int] = {}  # of the texts in the first rows, by column
         for rows in view.batches(_BATCH, stop):
+            for row in rows if line == 0 and number == 1 else ():
+                for at, (place, column) in enumerate(chosen):
+                    if isinstance(value := written(row[place], column), str):
+                        widest[at] = max(widest.get(at, 0), _width(value))
             for row in rows:
                 if line == MAX_ROWS:
-                    self._end(sheet, line, chosen)
+                    self._end(sheet, line, chosen, widest)
                     number += 1
                     sheet, line = self._sheet(f"{name} {number}", chosen), 0
                 line += 1
                 for at, (place, column) in enumerate(chosen):
                     self._cell(sheet, line, at, written(row[place], column), column.kind)
-        self._end(sheet, line, chosen)
+        self._end(sheet, line, chosen, widest)
         if number > 1:
             self._notes.append(message("file.more_sheets", count=number))
 
-    @staticmethod
-    def _end(sheet: Any, lines: int, chosen: Sequence[tuple[int, Column]]) -> None:
+    def _end(self, sheet: Any, lines: int, chosen: Sequence[tuple[int, Column]], widest: Mapping[int, int]) -> None:
         if chosen:
             sheet.autofilter(0, 0, max(1, lines), len(chosen) - 1)
+        for at, wide in widest.items():  # a name that is cut off is of no use on paper
+            column = chosen[at][1]
+            if wide + 2 > _usual_width(column):
+                sheet.set_column(at, at, min(wide + 2, _MAX_WIDTH), self._formats.get(column.kind))
 
     def _sheet(self, name: str, chosen: Sequence[tuple[int, Column]]) -> Any:
         sheet = self._book.add_worksheet(name)
         sheet.freeze_panes(1, 0)
         for at, (_, column) in enumerate(chosen):
-            width = max(_WIDTHS.get(column.kind, 11), min(len(column.title) + 2, 30))
-            sheet.set_column(at, at, width, self._formats.get(column.kind))
+            sheet.set_column(at, at, _usual_width(column), self._formats.get(column.kind))
             head = self._head if column.kind in LEFT else self._head_right
             title = f"{column.title} ({column.unit})" if column.unit else column.title
             sheet.write_string(0, at, title[:MAX_TEXT], head)

@@ -44,7 +44,7 @@ def curl(script: Script) -> str:
 def _command(step: Step, script: Script) -> str:
     words = ["curl --silent --show-error"]
     file = step.file or ("report.json" if step.resend else "")
-    if file:
+    if not step.pointer:  # an error page is no report; of a sign-in the answer says what is wrong
         words[0] += " --fail"
     if step.method != ("POST" if _sends(step) else "GET"):
         words.append(f"--request {sh_quote(step.method)}")

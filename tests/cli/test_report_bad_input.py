@@ -111,6 +111,7 @@ ANSWERS = [
     ("xima", 400, UNREACHABLE, TALK),
     ("xima", 403, REFUSED, "ask the administrator"),
     ("xima", 404, UNREACHABLE, "case-sensitive"),
+    ("asternic", 400, UNREACHABLE, "tell the administrator"),
     ("asternic", 401, REFUSED, "Enter the current one in the profile"),
     ("asternic", 403, REFUSED, "Ask the administrator"),
     ("asternic", 404, UNREACHABLE, "Enter the base path in the profile"),

@@ -185,13 +185,13 @@ def test_a_variable_that_is_missing_is_named(desk: Desk, tmp_path: Path, which: 
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize(("which", "word"), [("chronicall_pasted", "401"), ("asternic_days", "401")])
-def test_a_secret_that_is_wrong_is_told(desk: Desk, tmp_path: Path, which: str, word: str, language: str) -> None:
+@pytest.mark.parametrize("which", ["chronicall_pasted", "asternic_day", "asternic_days"])
+def test_a_secret_that_is_wrong_is_told(desk: Desk, tmp_path: Path, which: str, language: str) -> None:
     case = CASES[which]
     wrong = dict.fromkeys(desk.environ, "canary-key-0001")
     ran = execute(request(desk, f"{case.backend} pin", case, language), language, tmp_path, wrong)
     assert ran.code != 0
-    assert word in ran.err
+    assert "401" in ran.err
     assert not any(ran.files.values())
     assert leaks(ran.out + ran.err) == []
 
