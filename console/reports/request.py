@@ -27,6 +27,8 @@ class RequestPlan:
         query: unencoded names and values, in order.
         body: text, empty for none.
         note: when it is sent or why, for people ("after event 30027", "day 3 of 10").
+        link_pointer: JSON pointer of a link in the answer, to a file on the same server that is fetched next with the
+            same credential; empty for none. Only snippets need it: runners follow links by themselves.
     """
 
     method: str
@@ -35,6 +37,7 @@ class RequestPlan:
     headers: tuple[tuple[str, str], ...] = ()
     body: str = ""
     note: str = ""
+    link_pointer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,6 +74,8 @@ def _command(step: Step, script: Script) -> str:
     note = f"# {step.note}\n" if step.note else ""
     if step.resend:
         command = _again(step, command) + ("" if step.file else f" && cat {file}")
+    if step.link:
+        return note + _link(step, command)
     return note + (_token(step, command) if step.pointer else command)
 
 
@@ -86,12 +88,27 @@ def _again(step: Step, command: str) -> str:
     )
 
 
-def _token(step: Step, command: str) -> str:
-    key = re.sub(r"[][\\.*^$/&]", lambda match: "\\" + match[0], step.pointer[-1])
+def _taken(key: str) -> str:
+    """A text out of the JSON in $answer."""
+    key = re.sub(r"[][\\.*^$/&]", lambda match: "\\" + match[0], key)
     pattern = sh_quote(rf's/.*"{key}"[[:space:]]*:[[:space:]]*"\([^"]*\)".*/\1/p')
+    return f"printf '%s\\n' \"$answer\" | sed -n {pattern} | head -n 1"
+
+
+def _link(step: Step, command: str) -> str:
+    """Only a path of this server is taken; PHP and others write a slash in JSON with a backslash before it."""
     return (
         f"answer=$({command})\n"
-        f"token=$(printf '%s\\n' \"$answer\" | sed -n {pattern} | head -n 1)\n"
+        f"link=$({_taken(step.link[-1])} | sed 's/\\\\\\//\\//g; s/ /%20/g')\n"
+        "case $link in //*|*\\?*|*\\\\*) link= ;; /*) ;; *) link= ;; esac\n"
+        '[ -n "$link" ] || { printf \'no file: %s\\n\' "$answer" >&2; exit 1; }'
+    )
+
+
+def _token(step: Step, command: str) -> str:
+    return (
+        f"answer=$({command})\n"
+        f"token=$({_taken(step.pointer[-1])})\n"
         '[ -n "$token" ] || { printf \'no token: %s\\n\' "$answer" >&2; exit 1; }\n'
         "case $token in *\\\\*) echo 'The token is written with escapes that sed cannot undo.' >&2; exit 1;; esac"
     )
@@ -121,6 +138,8 @@ def _words(text: Text) -> str:
 
 
 def _hole(hole: Hole) -> str:
+    if hole.is_link:
+        return '"$link"'
     value = "$token" if hole.is_token else f"${{{hole.variable}:?}}"  # unset or empty: says so and sends nothing
     match hole.coding:
         case Coding.URL:

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from console.reports.snippets_parts import Hole, Script, Step, Text, join
 
+NAMES_FILE = "names_file"  # what a request whose answer names a file is called there
 SIGN_IN = "signin"  # what the sign-in is called in an .http file
 
 
@@ -24,16 +25,20 @@ def http(script: Script) -> str:
         lines += ["", ""]
     pointer = next((step.pointer for step in script.steps if step.pointer), ())
     token = f"{{{{{SIGN_IN}.response.body.$.{'.'.join(pointer)}}}}}"
-    return "\n".join(lines) + "\n".join(_request(step, token) for step in script.steps)
+    link = next((step.link for step in script.steps if step.link), ())
+    path = f"{{{{{NAMES_FILE}.response.body.$.{'.'.join(link)}}}}}"
+    return "\n".join(lines) + "\n".join(_request(step, token, path) for step in script.steps)
 
 
-def _request(step: Step, token: str) -> str:
+def _request(step: Step, token: str, link: str) -> str:
     lines = [f"### {step.note}".rstrip()]
     if step.resend:
         lines.append(f"# status {step.resend}: still being prepared, send the same again")
     if step.pointer:
         lines.append(f"# @name {SIGN_IN}")
-    lines.append(f"{step.method} {_text(step.url, token)}")
+    if step.link:
+        lines.append(f"# @name {NAMES_FILE}")
+    lines.append(f"{step.method} {_text(step.url, token, link)}")
     lines += [f"{name}: {_text(value, token)}" for name, value in step.headers]
     if step.basic:
         lines.append(f"Authorization: Basic {step.basic[0]}:{{{{$processEnv {step.basic[1]}}}}}")
@@ -41,8 +46,10 @@ def _request(step: Step, token: str) -> str:
     return "\n".join(lines) + "\n" + (f"\n{body}\n" if body else "")
 
 
-def _text(text: Text, token: str) -> str:
+def _text(text: Text, token: str, link: str = "") -> str:
     def hole(piece: Hole) -> str:
+        if piece.is_link:
+            return link
         return token if piece.is_token else f"{{{{$processEnv {piece.variable}}}}}"
 
     return join(text, str, hole, "")
@@ -72,6 +79,8 @@ def _entry(step: Step) -> dict[str, Any]:
         entry["basic"] = {"user": step.basic[0], "password": f"${{{step.basic[1]}}}"}
     if step.pointer:
         entry["token_at"] = "/" + "/".join(step.pointer)
+    if step.link:
+        entry["link_at"] = "/" + "/".join(step.link)
     if step.resend:
         entry["send_again_on_status"] = step.resend
     if step.file:
@@ -80,4 +89,7 @@ def _entry(step: Step) -> dict[str, Any]:
 
 
 def _plain(text: Text) -> str:
-    return join(text, str, lambda hole: "${token}" if hole.is_token else f"${{{hole.variable}}}", "")
+    def hole(piece: Hole) -> str:
+        return "${link}" if piece.is_link else "${token}" if piece.is_token else f"${{{piece.variable}}}"
+
+    return join(text, str, hole, "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from urllib.parse import quote, urlsplit
 
@@ -26,15 +26,19 @@ class Coding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Hole:
-    """A place for a secret: an environment variable, or the token of the sign-in (`variable` empty)."""
+    """A place for a secret: an environment variable, or the token of the sign-in (`variable` empty).
+
+    Or for the path of a file (`is_link`), which the answer before named.
+    """
 
     variable: str
     coding: Coding = Coding.RAW
+    is_link: bool = False
 
     @property
     def is_token(self) -> bool:
         """Whether the sign-in's token goes here."""
-        return not self.variable
+        return not self.variable and not self.is_link
 
 
 Text = tuple[str | Hole, ...]
@@ -52,6 +56,7 @@ class Step:
         file: where the answer belongs; empty for the screen.
         pointer: keys of the token in the answer, for the sign-in step.
         resend: status at which the same is sent again after `RESEND_S` seconds; 0 for none.
+        link: keys of the path of a file in the answer, which the next step fetches.
     """
 
     note: str
@@ -63,6 +68,7 @@ class Step:
     file: str = ""
     pointer: tuple[str, ...] = ()
     resend: int = 0
+    link: tuple[str, ...] = ()
 
     @property
     def content_type(self) -> str:
@@ -115,7 +121,11 @@ def script_of(details: RequestDetails) -> Script:
         steps.append(_step(details, auth.sign_in.request, is_sign_in=True, pointer=pointer))
     many = len(details.requests) > 1
     for number, plan in enumerate(details.requests, 1):
-        steps.append(_step(details, plan, file=_file(plan, f"-{number:03d}" if many else "")))
+        file = _file(plan, f"-{number:03d}" if many else "")
+        if plan.link_pointer:
+            steps += _linked(details, plan, f"report-{number:03d}.csv" if many else "report.csv")
+        else:
+            steps.append(_step(details, plan, file=file))
     hints = auth.sign_in.hints if auth.sign_in else ()
     comments = tuple(_line(text) for text in (*(english(note) for note in details.notes), *hints))
     is_tls = parts.scheme in ("https", "wss")
@@ -182,6 +192,16 @@ def _step(
     url = _url(details.base_url, plan, query)
     resend = 0 if is_sign_in else auth.resend_status
     return Step(_line(plan.note), plan.method.upper(), url, tuple(headers.values()), body, basic, file, pointer, resend)
+
+
+def _linked(details: RequestDetails, plan: RequestPlan, file: str) -> tuple[Step, Step]:
+    """A request that names a file, and the one that fetches it: by its path, so that it cannot lead elsewhere."""
+    first = replace(_step(details, plan), link=tuple(key for key in plan.link_pointer.split("/") if key))
+    any_type = tuple((name, value) for name, value in plan.headers if name.lower() != "accept")
+    fetch = replace(plan, method="GET", path="", query=(), body="", headers=(*any_type, ("Accept", "*/*")), note="")
+    second = _step(details, fetch, file=file)
+    url = (_base(details.base_url), Hole("", is_link=True), *second.url[1:])
+    return first, replace(second, note="the file it names", url=url)
 
 
 def _url(base: str, plan: RequestPlan, holes: Iterable[tuple[str, Hole]]) -> Text:

@@ -84,6 +84,12 @@ def _call(step: Step, words: list[str]) -> list[str]:
     if step.pointer:
         keys = "".join(f".{ps_quote(key)}" for key in step.pointer)
         return [f"$token = (Invoke-RestMethod {request}){keys}"]
+    if step.link:
+        keys = "".join(f".{ps_quote(key)}" for key in step.link)
+        return [
+            f"$link = ([string](Invoke-RestMethod {request}){keys}).Replace(' ', '%20')",
+            "if ($link -notmatch '^/[^/?][^?]*$') { throw 'The answer names no file of this server.' }",
+        ]
     if step.resend:
         save = f" `\n    -PassThru -OutFile {ps_quote(step.file)}" if step.file else ""
         return [
@@ -109,6 +115,8 @@ def _expression(text: Text) -> str:
 
 
 def _hole(hole: Hole) -> str:
+    if hole.is_link:
+        return "$link"
     value = "$token" if hole.is_token else f"${{env:{hole.variable}}}"
     if hole.coding is Coding.URL:
         return f"[Uri]::EscapeDataString({value})"

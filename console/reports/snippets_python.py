@@ -79,6 +79,13 @@ def _request(step: Step) -> list[str]:
     if step.pointer:
         keys = "".join(f"[{key!r}]" for key in step.pointer)
         lines.append(f"token = reply.json(){keys}")
+    elif step.link:
+        keys = "".join(f"[{key!r}]" for key in step.link[:-1])
+        lines += [
+            f"link = str(reply.json(){keys}.get({step.link[-1]!r}, '')).replace(' ', '%20')",
+            "if not link.startswith('/') or link.startswith('//') or '?' in link:  # only a path of this server",
+            "    raise SystemExit('no file: ' + reply.text)",
+        ]
     elif step.file:
         lines += [f"with open({step.file!r}, 'wb') as file:", "    file.write(reply.content)"]
     else:
@@ -129,6 +136,8 @@ def _expression(text: Text) -> str:
 
 
 def _hole(hole: Hole) -> str:
+    if hole.is_link:
+        return "link"
     value = "token" if hole.is_token else f"os.environ[{hole.variable!r}]"
     if hole.coding is Coding.URL:
         return f"in_url({value})"

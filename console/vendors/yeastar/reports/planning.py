@@ -55,7 +55,8 @@ def make_plan(definition: ReportDefinition, values: Values, context: PlanContext
         query += _pairs(definition, param, values, window, dates)
     is_async = bool(values.get(ASYNC))
     what = FILE if context.format == Format.CSV or is_async else LIST
-    requests = [RequestPlan("GET", report_path(version, what), _for(what, query))]
+    link = "/download_resource_url" if what == FILE and not is_async else ""
+    requests = [RequestPlan("GET", report_path(version, what), _for(what, query), link_pointer=link)]
     if what == LIST and values.get(DETAIL) and definition.wire.get("detail") == "window" and window and dates:
         more = (
             ("detail_time_begin", dates.write(_wall(window.start))),
