@@ -12,12 +12,13 @@ from console.demo.options import Options
 
 async def test_the_world_is_spared_once_it_stands(monkeypatch: pytest.MonkeyPatch) -> None:
     done: list[object] = []
-    monkeypatch.setattr(main.signal, "signal", lambda *_: None)
-    monkeypatch.setattr(main, "_watch_standard_input", lambda tell: tell())
-    monkeypatch.setattr(main.sys.stdout, "write", lambda line: done.append("told"))
-    monkeypatch.setattr(gc, "freeze", lambda: done.append("frozen"))
-    monkeypatch.setattr(gc, "set_threshold", lambda *thresholds: done.append(thresholds))
-    await main.serve(Options(queues=1, agents=2, manual=True, start_ms=1_790_269_200_000))
+    with monkeypatch.context() as patch:  # until here: the loop that runs this test gives its own signals back after it
+        patch.setattr(main.signal, "signal", lambda *_: None)
+        patch.setattr(main, "_watch_standard_input", lambda tell: tell())
+        patch.setattr(main.sys.stdout, "write", lambda line: done.append("told"))
+        patch.setattr(gc, "freeze", lambda: done.append("frozen"))
+        patch.setattr(gc, "set_threshold", lambda *thresholds: done.append(thresholds))
+        await main.serve(Options(queues=1, agents=2, manual=True, start_ms=1_790_269_200_000))
     assert done[:2] == ["told", "frozen"]
     young, middle, old = done[2]  # type: ignore[misc]
     assert old > 1000 * middle
