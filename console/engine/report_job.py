@@ -14,7 +14,7 @@ from console.domain.errors import ConsoleError
 from console.domain.model import ProfileId
 from console.reports.request import RunPlan
 from console.reports.result import Phase, Progress, ReportResult
-from console.reports.schema import ReportDefinition
+from console.reports.schema import MADE_UP_TITLE, ReportDefinition
 
 OVER: Final = frozenset({Phase.DONE, Phase.FAILED, Phase.CANCELLED})
 AT_WORK: Final = frozenset({Phase.RUNNING, Phase.WAITING, Phase.DOWNLOADING})
@@ -69,8 +69,10 @@ class Job:
 
     @property
     def title(self) -> str:
-        """Title of the report."""
-        return self.plan.title or self.definition.title
+        """Title of the report; that of its result where the console had to make one up."""
+        asked = self.plan.title or self.definition.title
+        told = "" if self.result is None else self.result.title.strip()
+        return told if told and asked == self.definition.wire.get(MADE_UP_TITLE) else asked
 
     @property
     def is_over(self) -> bool:
@@ -95,10 +97,11 @@ class Job:
 
     @property
     def row_count(self) -> int | None:
-        """Rows of its table; None before the end, and for a run that gave files only."""
-        if self.result is None or self.result.table is None:
+        """Rows of its table, or of its sub-reports where they are all there is; None before the end and for files."""
+        table = (self.result.table or self.result.sub_table) if self.result is not None else None
+        if table is None:
             return None
-        rows: int = self.result.table.row_count
+        rows: int = table.row_count
         return rows
 
     @property

@@ -151,11 +151,11 @@ class Library:
         self._keep(renamed, is_new=False)
         return renamed
 
-    def learn_title(self, definition: ReportDefinition, title: str) -> str:
-        """Give an imported report that nobody named the title of its result; returns it, empty for no change."""
+    def learn_title(self, definition: ReportDefinition, title: str) -> None:
+        """Give an imported report that nobody has named the title of its result."""
         made_up, learned = definition.wire.get(MADE_UP_TITLE), title.strip()
         if not made_up or learned in ("", made_up):
-            return ""
+            return
         key = (definition.backend, definition.id)
 
         def titled(entry: Custom) -> Custom:
@@ -167,13 +167,12 @@ class Library:
             return replace(entry, definition={**form, "title": learned})
 
         if all(titled(entry) is entry for entry in self._book.records.custom):
-            return ""
+            return
 
         def step(records: Records) -> Records:
             return replace(records, custom=tuple(map(titled, records.custom)))
 
         self._book.change(step)
-        return learned
 
     def _keep(self, definition: ReportDefinition, *, is_new: bool) -> None:
         if is_new and len(self._book.records.custom) >= CUSTOM_LIMIT:

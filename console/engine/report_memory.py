@@ -185,12 +185,8 @@ class Memory:
 
         self._book.change(step)
 
-    def note_end(self, job: Job, title: str = "") -> None:
-        """A run has ended: it goes into history. One that was cancelled before it began leaves no trace.
-
-        Args:
-            title: of the report, where the run has told a better one than it was begun with.
-        """
+    def note_end(self, job: Job) -> None:
+        """A run has ended: it goes into history. One that was cancelled before it began leaves no trace."""
         if job.started_at is None or job.parts:
             return
         plan = job.plan
@@ -200,7 +196,7 @@ class Memory:
             profile_name=job.profile_name,
             backend=job.backend,
             report_id=plan.report_id,
-            title=title or job.title,
+            title=job.title,
             values=dict(plan.values),
             format=plan.format,
             timeframe=plan.timeframe,

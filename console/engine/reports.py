@@ -415,9 +415,10 @@ class Reports:
         return tuple(notes)
 
     def _ended(self, job: Job) -> None:
-        """A run goes into history, under the title of its result where nobody gave the report one."""
-        title = "" if job.result is None or job.parts else self.library.learn_title(job.definition, job.result.title)
-        self.memory.note_end(job, title)
+        """A run goes into history, and names its report where nobody has."""
+        if job.result is not None and not job.parts:
+            self.library.learn_title(job.definition, job.result.title)
+        self.memory.note_end(job)
 
     def _forget_changed(self) -> None:
         """Drop what was learned from a server that a profile no longer names."""

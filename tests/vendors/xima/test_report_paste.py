@@ -14,7 +14,7 @@ from console.domain.errors import UserError
 from console.domain.messages import english
 from console.reports.loader import definition_from_json, definition_to_json
 from console.reports.runner import ImportedReport
-from console.reports.schema import Format, ParamKind
+from console.reports.schema import MADE_UP_TITLE, Format, ParamKind
 from console.vendors.registry import backends
 from console.vendors.xima.reports.paste import read_request_details
 from tests.vendors.xima.report_support import REPORT, plan
@@ -194,6 +194,13 @@ def test_the_case_of_a_key_is_kept_and_a_placeholder_is_none() -> None:
 def test_a_title_on_a_line_of_its_own_is_taken() -> None:
     assert take(f"Report Template: Night Shift Calls\n{URL}\n{TEXT}").definition.title == "Night Shift Calls"
     assert take(f"{URL}\n{TEXT}").definition.title == f"Report {REPORT}"
+
+
+def test_a_title_of_our_own_is_marked_so_that_the_first_result_can_name_the_report() -> None:
+    unnamed = take(f"{URL}\n{TEXT}").definition
+    assert unnamed.wire[MADE_UP_TITLE] == unnamed.title
+    assert take(TEXT).definition.wire[MADE_UP_TITLE] == "Imported report"
+    assert MADE_UP_TITLE not in take(f"Report Template: Night Shift Calls\n{URL}\n{TEXT}").definition.wire
 
 
 def test_another_format_comes_first() -> None:
