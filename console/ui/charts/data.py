@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -21,6 +22,7 @@ _LOOKED_AT = 1000  # categories the engine gathers
 _FITTING = 200  # categories up to which a column is proposed
 _DWARFS = 3  # times the largest: a bar for the rest that long would flatten all others
 _POINTS = 5000  # points of a line
+_RECORD = re.compile(r"\b(call|unique|linked) ?id$|\buu?id$", re.IGNORECASE)  # whose rows are single calls
 _BUCKETS = (("minute", 2 / 24), ("hour", 4), ("day", 400), ("week", 1500), ("month", 9000))  # days they suit
 _STEPS = {
     "minute": timedelta(minutes=1),
@@ -108,11 +110,14 @@ def propose(view: View, columns: Sequence[Column], stop: Stop | None = None) -> 
     times = [c for c in columns if c.kind is ColumnKind.DATETIME]
     if times and columns[0].id == times[0].id and view.row_count > 1:
         return ChartSpec(times[0].id, name, measure)
+    is_record = any(c.kind is ColumnKind.TEXT and _RECORD.search(c.title) for c in columns)
     for column in category_columns(columns):
         if column.kind is ColumnKind.DATETIME:
             continue
         count = len(view.groups(column.id, limit=_FITTING + 1, stop=stop))
         if 2 <= count <= _FITTING and (count < view.row_count or view.row_count <= AS_ROWS):
+            if is_record and count < view.row_count:
+                return ChartSpec(column.id)  # each row is a call: how many there are says more than any sum
             return ChartSpec(column.id, name if count == view.row_count or figure is not None else "", measure)
     return ChartSpec(times[0].id, name, measure) if times and view.row_count > 1 else None
 

@@ -12,12 +12,13 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QVBoxLayout, QW
 
 from console.domain.errors import UserError
 from console.reports.schema import Json, Param
-from console.reports.timeframe import Relative, ResolvedTimeframe, Timeframe, check, describe, resolve, show
+from console.reports.timeframe import Relative, ResolvedTimeframe, Timeframe, check, describe, resolve
 from console.reports.timeframe_period import Period, PeriodPreset, check_period, describe_period, resolve_period
 from console.ui.forms.report_base import UNSET, Held, ParamEditor, hint, mark_problem, plain_row, short_line, text_of
 from console.ui.forms.report_parse import parse_integer, parse_moment, parse_time
 from console.ui.forms.timeframe_calendar import DayLine
 from console.ui.forms.timeframe_chips import ChipRow
+from console.ui.ranges import range_text
 from console.ui.text import mnemonic_safe, tr, translate
 from console.ui.theme import Space, Theme, Type
 from console.ui.widgets import Label
@@ -310,7 +311,7 @@ class TimeframeEditor(_RangeEditor):
 
     def _outcome(self) -> str:
         found = self.range()
-        return tr("{range} ({zone})", range=show(found).replace("->", "→"), zone=found.zone) if found else ""
+        return range_text(found, names_zone=True) if found else ""
 
 
 class PeriodEditor(_RangeEditor):
@@ -389,7 +390,7 @@ class PeriodEditor(_RangeEditor):
             found = resolve_period(period, self.site.now(), self.site.zone, until_now=self.site.until_now)
         except UserError:
             return ""
-        text = tr("{range} ({zone})", range=show(found).replace("->", "→"), zone=found.zone)
+        text = range_text(found, names_zone=True)
         return f"{text}. {translate(describe_period(period))}"
 
     def _value_json(self) -> Json:

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QGridLayout, QStackedWidget, QVBoxLayout, QWidget
 from console.domain.text import safe_text
 from console.domain.values import Origin
 from console.reports.schema import ReportDefinition
-from console.ui.reports.preview_tab import kind_title, origin_title
+from console.ui.kinds import kind_title
+from console.ui.reports.preview_tab import origin_title
 from console.ui.text import tr
 from console.ui.theme import Space, Theme, Type
 from console.ui.widgets import EmptyState, Label, line

@@ -13,6 +13,7 @@ from console.domain.values import Origin
 from console.reports.columns import Column, ColumnKind
 from console.reports.schema import ReportDefinition
 from console.tasks import TaskScope
+from console.ui.kinds import kind_title
 from console.ui.reports.history_tab import range_words
 from console.ui.reports.list_rows import size_words
 from console.ui.reports.padding import PaddedDelegate
@@ -27,20 +28,6 @@ if TYPE_CHECKING:
 _Index = QModelIndex | QPersistentModelIndex
 _FITTED = 200  # columns whose width is fitted
 _WIDTHS = {ColumnKind.TEXT: 140, ColumnKind.DATETIME: 164, ColumnKind.JSON: 200}  # px at least
-
-
-def kind_title(kind: ColumnKind) -> str:
-    """A kind of column in words."""
-    return {
-        ColumnKind.TEXT: tr("Text"),
-        ColumnKind.NUMBER: tr("Number"),
-        ColumnKind.DURATION: tr("Duration"),
-        ColumnKind.PERCENT: tr("Percent"),
-        ColumnKind.MONEY: tr("Amount of money"),
-        ColumnKind.DATETIME: tr("Date and time"),
-        ColumnKind.FLAG: tr("Yes or no"),
-        ColumnKind.JSON: tr("JSON"),
-    }.get(kind, kind.value)
 
 
 def origin_title(origin: Origin) -> str:

@@ -6,11 +6,10 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QSize, Qt, QTimer
-from PySide6.QtGui import QCloseEvent, QIcon, QKeySequence, QShortcut
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QMainWindow, QSplitter, QTabWidget, QWidget
 from shiboken6 import isValid
 
-from console.assets import icon_path
 from console.domain.clock import Clock
 from console.domain.errors import ConsoleError
 from console.domain.model import ProfileId
@@ -70,7 +69,6 @@ class ReportWindow(QMainWindow):
         self.setObjectName("reports")
         title = tr("Reports")
         self.setWindowTitle(f"{title} — {tr('DEMO')}" if is_demo else title)
-        self.setWindowIcon(QIcon(str(icon_path("app"))))
         self.setMinimumSize(QSize(960, 560))
         self._theme = theme
         self._services = services
@@ -115,6 +113,8 @@ class ReportWindow(QMainWindow):
         self.show()
         self.raise_()
         self.activateWindow()
+        if QApplication.focusWidget() in (None, self.list.profile):  # nobody has been anywhere yet
+            self.list.search.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def use(self, profile_id: ProfileId, report_id: str = "") -> None:
         """Go to a connection, and to a report of it."""

@@ -11,7 +11,8 @@ from console.domain.text import safe_text
 from console.domain.values import Origin
 from console.reports.columns import Column
 from console.reports.result import ReportResult
-from console.reports.timeframe import show as show_timeframe
+from console.ui.kinds import kind_title
+from console.ui.ranges import range_text
 from console.ui.results.said import manner
 from console.ui.text import plural, tr, translate
 from console.ui.theme import Space, Theme, Type
@@ -52,7 +53,7 @@ class DetailsPage(QScrollArea):
         grid.setHorizontalSpacing(Space.AROUND)
         grid.setVerticalSpacing(Space.TIGHT)
         grid.setColumnStretch(1, 1)
-        grid.setColumnMinimumWidth(0, 160)
+        grid.setColumnMinimumWidth(0, 200)
         for row, (caption, text) in enumerate(facts):
             grid.addWidget(Label(self._theme, safe_text(caption, 80), muted=True), row, 0, Qt.AlignmentFlag.AlignTop)
             value = Label(self._theme, safe_text(text, _LONGEST), wrap=True)
@@ -65,7 +66,7 @@ def _run_facts(result: ReportResult) -> list[tuple[str, str]]:
     plan = result.plan
     facts = [(tr("Report"), plan.report_id)]
     if plan.timeframe is not None:
-        facts.append((tr("Timeframe"), show_timeframe(plan.timeframe)))
+        facts.append((tr("Timeframe"), range_text(plan.timeframe, names_zone=True)))
     facts.append((tr("Format asked for"), plan.format))
     how = "\n".join(translate(note) for note in manner(result))
     if how:
@@ -93,5 +94,6 @@ def _meaning(column: Column) -> str:
         Origin.COMPUTED: tr("Computed by the console."),
         Origin.INFERRED: tr("What it means was inferred by the console."),
     }.get(column.origin, "")
-    kind = f"{column.kind.value} ({column.vendor_format})" if column.vendor_format else column.kind.value
+    title = kind_title(column.kind)
+    kind = f"{title} ({safe_text(column.vendor_format, 40)})" if column.vendor_format else title
     return " ".join(part for part in (f"{kind}.", column.help, made) if part)

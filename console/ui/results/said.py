@@ -15,9 +15,10 @@ _MANNER: Final = frozenset(
         "pbx.in_background",
         "pbx.calls_follow",
         "run.by_day",
+        "report.no_zone",
     }
 )
-"""Codes of remarks that change nothing about what the rows mean."""
+"""Codes of remarks that are true of every run and not of these rows; a range names its zone in any case."""
 
 
 def must_know(result: ReportResult) -> tuple[Message, ...]:

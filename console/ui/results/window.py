@@ -7,16 +7,16 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QKeySequence, QShortcut
-from PySide6.QtWidgets import QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QTabWidget, QVBoxLayout, QWidget
 
 from console.domain.callflow import CALL_ID_COLUMN, CallFlow
 from console.domain.errors import ConsoleError
 from console.domain.text import safe_text
 from console.reports.result import RawFile, ReportResult
-from console.reports.timeframe import show as show_timeframe
 from console.tasks import Report, TaskScope
+from console.ui.ranges import range_text
 from console.ui.results.details import DetailsPage
 from console.ui.results.files import FilesPage
 from console.ui.results.late import LatePage
@@ -208,8 +208,8 @@ class ResultWindow(QWidget):
     def _head(self) -> QHBoxLayout:
         theme, frame = self.theme, self.result.plan.timeframe
         self.title_label = ElidedLabel(theme, safe_text(self.result.title, 200), Type.TITLE, bold=True)
-        asked = show_timeframe(frame) if frame is not None else tr("No timeframe")
-        facts = [safe_text(self.site, 120), asked.replace("->", "→")]
+        asked = range_text(frame) if frame is not None else tr("No timeframe")
+        facts = [safe_text(self.site, 120), asked]
         self.frame_label = ElidedLabel(theme, "  ·  ".join(fact for fact in facts if fact), muted=True)
         self.copy_button = push_button(theme, tr("Copy rows"))
         self.save_button = push_button(theme, tr("Save as…"), "primary")
@@ -299,7 +299,12 @@ class ResultWindow(QWidget):
         if saved is not None:
             geometry.restore(self, saved, screens)
         elif screens:
-            self.resize(min(_WIDTH, int(screens[0].width() * 0.94)), min(_HEIGHT, int(screens[0].height() * 0.9)))
+            room = screens[0]
+            size = QSize(min(_WIDTH, int(room.width() * 0.94)), min(_HEIGHT, int(room.height() * 0.9)))
+            place = QRect(room.topLeft(), size)
+            place.moveCenter(room.center())
+            self.setGeometry(place)
+        self.move(geometry.beside(self, [each for each in QApplication.topLevelWidgets() if each is not self]))
 
     # -- inside
 

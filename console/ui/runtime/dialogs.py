@@ -11,7 +11,7 @@ import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QStandardPaths, Qt
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPlainTextEdit, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
@@ -135,9 +135,17 @@ def _file_dialog(parent: QWidget | None, title: str, filters: Sequence[str], fol
     dialog = QFileDialog(parent, title)
     if filters:
         dialog.setNameFilters(list(filters))
-    if folder is not None:
-        dialog.setDirectory(str(folder))
+    begin = str(folder) if folder is not None else _documents()
+    if begin:
+        dialog.setDirectory(begin)
     return dialog
+
+
+def _documents() -> str:
+    """Where files begin: never where the program happens to have been started, which may be a system's folder."""
+    kinds = QStandardPaths.StandardLocation
+    found = [QStandardPaths.writableLocation(kind) for kind in (kinds.DocumentsLocation, kinds.HomeLocation)]
+    return next((path for path in found if path and Path(path).is_dir()), "")
 
 
 async def _picked(dialog: QFileDialog) -> Path | None:

@@ -28,6 +28,7 @@ OWN_KEY: Final = "main.docks.own"  # whether the user moved, closed or resized a
 LAYOUT_VERSION: Final = 2  # saved dock states of another number are left alone
 GRIP_HEIGHT: Final = 9  # px
 WIDE: Final = 1840  # px; from here on all columns fit beside the agents, below it the queues need the whole width
+LOW: Final = 560  # px of all panes below which a third row of them does not fit
 
 FLOATING: Final = QSize(640, 420)  # px; what a pane in a window of its own is at least
 BESIDE: Final = 48  # px; how far it moves from its place, so that it is seen to be one
@@ -314,11 +315,22 @@ class DockArea(QMainWindow):
         super().resizeEvent(event)
         if self._is_laid_out and not self._is_own and self._is_wide is not (self.width() >= WIDE):
             self._lay_out()
+        self.fit_runs()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Only the lines between panes bring the pointer here: one was dragged."""
         super().mouseReleaseEvent(event)
         self._is_own = True
+
+    def fit_runs(self) -> None:
+        """Where there is no height for a third row of panes the runs stand under a tab beside the callers."""
+        jobs, waiting = self.jobs, self.docks["waiting"]
+        is_low = self._is_laid_out and self.height() < LOW and not self._is_wide
+        if is_low and not jobs.isHidden() and not jobs.isFloating() and jobs not in self.tabifiedDockWidgets(waiting):
+            self._is_arranging = True
+            self.tabifyDockWidget(waiting, jobs)
+            self._is_arranging = False
+            self._show_tabs()
 
     def _lay_out(self) -> None:
         current = self.docks["metrics"].visibleRegion().isEmpty()

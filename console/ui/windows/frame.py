@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from console.ui.text import tr
@@ -23,6 +23,7 @@ class FramedDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.theme = theme
+        self._was_shown = False
         self.setWindowTitle(title)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -50,6 +51,27 @@ class FramedDialog(QDialog):
     def on_primary(self) -> None:
         """What Enter and the primary button do; accepts unless a dialog knows better."""
         self.accept()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The keyboard begins at the first field, and comes to the buttons last."""
+        super().showEvent(event)
+        if self._was_shown or self.primary_button is None:
+            return
+        self._was_shown = True
+        last = self.previousInFocusChain()
+        if last not in (self.cancel_button, self.primary_button):
+            QWidget.setTabOrder(last, self.cancel_button)
+            QWidget.setTabOrder(self.cancel_button, self.primary_button)
+        if self.focusWidget() in (None, self.cancel_button, self.primary_button):
+            first = self.nextInFocusChain()
+            while first is not self and not self._takes_keys(first):
+                first = first.nextInFocusChain()
+            if first not in (self, self.cancel_button):
+                first.setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _takes_keys(self, widget: QWidget) -> bool:
+        by_tab = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        return by_tab and widget.isEnabled() and widget.isVisibleTo(self) and widget.focusProxy() is None
 
     def fit(self, width: int, height: int) -> None:
         """Take a size, but never more than nine tenths of the screen."""

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QRect, QSize
+from PySide6.QtCore import QPoint, QRect, QSize
 from PySide6.QtWidgets import QWidget
 
 KEY: Final = "main.geometry"
 FIRST_SIZE: Final = QSize(1440, 900)
+STEP: Final = 28  # px between windows that would hide each other
 LEAST: Final = 120  # px of the window that must be on a screen to be able to grab it
 
 
@@ -26,6 +27,15 @@ def fitted(wanted: QRect, screens: Sequence[QRect]) -> QRect:
     size = wanted.size().boundedTo(first.size())
     place = QRect(first.topLeft(), size)
     place.moveCenter(first.center())
+    return place
+
+
+def beside(window: QWidget, others: Sequence[QWidget]) -> QPoint:
+    """Where a new window stands so that none of its kind is exactly below it."""
+    taken = {(each.x(), each.y()) for each in others if isinstance(each, type(window)) and each.isVisible()}
+    place, screen = window.pos(), window.screen().availableGeometry()
+    while (place.x(), place.y()) in taken and screen.contains(place + QPoint(2 * STEP, 2 * STEP)):
+        place += QPoint(STEP, STEP)
     return place
 
 

@@ -95,7 +95,7 @@ class MainWindow(QMainWindow):
         self._report = report
         title = tr("Supervisor Console")
         self.setWindowTitle(f"{title} — {tr('DEMO')}" if is_demo else title)
-        self.setWindowIcon(QIcon(str(icon_path("app"))))
+        QApplication.setWindowIcon(QIcon(str(icon_path("app"))))  # of every window and dialog
         self.setMinimumSize(QSize(880, 560))
         self.actions_ = ConnectionActions(self, theme, report)
         self.actions_.only_wanted.connect(self._on_only_wanted)

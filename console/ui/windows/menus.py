@@ -69,6 +69,7 @@ class WindowMenus(QObject):
         menu.addSeparator()
         leave = self._add(menu, "quit", tr("&Quit"), QKeySequence("Ctrl+Q"))
         leave.setMenuRole(QAction.MenuRole.QuitRole)
+        leave.setShortcutContext(Qt.ShortcutContext.ApplicationShortcut)  # also where a report or result is in front
 
     def _fill_edit(self, menu: QMenu) -> None:
         """What can be done with the rows of the pane that has the keyboard."""

@@ -83,6 +83,7 @@ class ReportDesk(QObject):
             return
         dock = self._docks.jobs
         dock.show()
+        self._docks.fit_runs()
         dock.raise_()
         QTimer.singleShot(0, self, self._give_height)
 

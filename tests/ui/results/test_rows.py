@@ -24,7 +24,7 @@ def test_how_it_was_asked_stands_among_the_details_and_not_above_the_rows(shown:
     async def body(window: ResultWindow) -> None:
         assert len(window.notes.strips) == 2
         assert "v2.0" not in window.notes.text
-        assert "this computer's zone" in window.notes.text
+        assert "each day" in window.notes.text
         window.tabs.setCurrentWidget(window.details)
         texts = [label.text() for label in window.details.made().findChildren(QLabel)]
         assert any("Asked through interface v2.0" in text and "Dates are written as" in text for text in texts)
@@ -32,7 +32,7 @@ def test_how_it_was_asked_stands_among_the_details_and_not_above_the_rows(shown:
     asked = (
         message("pbx.asked", version="v2.0"),
         message("pbx.dates_written", format="DD/MM/YYYY"),
-        message("report.no_zone", host="Denver", zone="UTC"),
+        message("run.days_apart"),
     )
     made = result(notes=(asked[0], message("file.more_originals", count=2)))
     shown(replace(made, plan=replace(made.plan, notes=asked)), body)
