@@ -1,7 +1,8 @@
 """Make the pictures of the README with the program itself: ``python packaging/screenshots/make.py``.
 
-Runs the demo offscreen for the main window, and draws the profile editor with the forms the program has. Needs the
-program and its libraries; where ImageMagick's ``convert`` is found the pictures are made small.
+Runs the demo offscreen for the main window and, with `reports.py`, for a report and its result, and draws the profile
+editor with the forms the program has. Needs the program and its libraries; where ImageMagick's ``convert`` is found the
+pictures are made small.
 """
 
 from __future__ import annotations
@@ -15,6 +16,10 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 SEED, AFTER_S = "3", "8"  # a floor with something to look at, and not on fire
 COLOURS = "192"
+REPORTS = (
+    ("window", "dark", "1600x900", "reports-dark.png"),
+    ("result", "light", "1440x864", "result-light.png"),
+)
 
 
 def main() -> None:
@@ -36,6 +41,8 @@ def main() -> None:
         ]
         subprocess.run([*command, "--after", AFTER_S, "--size", "1600x900", "--theme", theme], check=True)
     draw_editor(HERE / "editor-dark.png")
+    for what, theme, size, name in REPORTS:
+        subprocess.run([sys.executable, str(HERE / "reports.py"), what, theme, size, str(HERE / name)], check=True)
     tool = shutil.which("convert")
     for picture in sorted(HERE.glob("*.png")) if tool else ():
         subprocess.run(
