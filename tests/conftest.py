@@ -73,7 +73,16 @@ class MemoryKeyring(keyring.backend.KeyringBackend):
 def _collect_garbage_here() -> Iterator[None]:
     """Collect cycles on this thread, between tests."""
     yield
-    gc.collect(2 if gc.get_count()[2] >= _FULL_EVERY else 1)
+    if gc.get_count()[2] < _FULL_EVERY:
+        gc.collect(1)
+        return
+    gc.collect(2)
+    gc.freeze()  # what has outlived so many tests (modules, the tests themselves) need not be looked through again
+
+
+def pytest_sessionfinish() -> None:
+    """Let the interpreter look at everything again as it ends; libraries count what nobody has freed."""
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)
