@@ -162,7 +162,13 @@ async def _request(args: argparse.Namespace, core: Core) -> int:
 async def _import(args: argparse.Namespace, core: Core) -> int:
     profile = core.profiles.find(args.name)
     collision = Collision.REPLACE if args.replace else Collision.KEEP_BOTH if args.keep_both else Collision.REFUSE
-    imported = await core.reports.import_report(profile.id, _pasted(args.source), collision=collision, title=args.title)
+    text = _pasted(args.source)
+    try:
+        imported = await core.reports.import_report(profile.id, text, collision=collision, title=args.title)
+    except UserError as error:
+        if error.message.code != "report.import_exists":
+            raise
+        raise UserError(message("report.import_how", what=english(error.message))) from error
     definition = imported.definition
     say(one_line(english(message("report.imported", title=definition.title, report=definition.id))))
     for note in imported.notes:

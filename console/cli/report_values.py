@@ -90,7 +90,9 @@ async def _value(core: Core, profile: Profile, param: Param, texts: list[str], v
     if param.directory and param.kind in _LISTS and any(text.strip() for text in texts):
         depends = _depends(values.get(param.depends_on)) if param.depends_on else ""
         choices = (await core.reports.choices(profile.id, param.directory, depends)).choices
-    if param.kind is ParamKind.MULTI_CHOICE and [text.strip() for text in texts] == [EVERYTHING]:
+    if [text.strip() for text in texts] == [EVERYTHING] and param.kind is ParamKind.CHOICE:
+        raise UserError(message("report.one_only", label=param.label, param=param.id))
+    if [text.strip() for text in texts] == [EVERYTHING] and param.kind is ParamKind.MULTI_CHOICE:
         return [choice.value for choice in (*param.choices, *choices)] or None
     found = [parse_value(param, text, choices) for text in texts]
     if param.kind is not ParamKind.MULTI_CHOICE:

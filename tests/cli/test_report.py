@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -19,8 +19,9 @@ from console.domain.messages import message
 from console.net.redact import Redactor
 from console.reports.export import Exported, ExportOptions
 from console.reports.result import Phase, Progress, ReportResult, Tell
+from console.reports.schema import Choice, Param, ParamKind
 from console.settings.paths import resolve_paths
-from tests.engine.report_fakes import Server, spec_of
+from tests.engine.report_fakes import CALLS, Server, spec_of
 
 
 @dataclass(frozen=True)
@@ -240,7 +241,7 @@ def test_an_imported_report_is_there_from_now_on(call: Call, server: Server, tmp
     said = call("report", "import", "North", "--from", str(paste))
     assert said.out == "Imported: Billing Calls (billing-calls).\n"
     again = call("report", "import", "North", "--from", "-", stdin=b"Billing Calls")
-    assert (again.code, "already has a report" in again.err) == (2, True)
+    assert (again.code, "already has a report" in again.err, "--keep-both" in again.err) == (2, True, True)
     both = call("report", "import", "North", "--from", "-", "--keep-both", "--title", "Mine", stdin=b"Billing Calls")
     assert both.out == "Imported: Mine (billing-calls-2).\n"
     assert "billing-calls\tBilling Calls\t\timported" in call("report", "list", "North").out
@@ -282,6 +283,15 @@ def test_a_schedule_notes_what_its_run_came_to(call: Call, tmp_path: Path) -> No
 def test_a_star_chooses_everything_the_system_lists(call: Call, server: Server) -> None:
     assert call("report", "run", "North", "calls", "--set", "queues=*").code == 0
     assert server.plans[-1].values["queues"] == ["s", "v"]
+
+
+def test_a_star_is_no_single_choice(call: Call, server: Server) -> None:
+    choices = (Choice("a", "A"), Choice("b", "B"))
+    more = (*CALLS.params, Param("one", ParamKind.CHOICE, "One", choices=choices))
+    server.listed = (CALLS, replace(CALLS, id="single", title="One at a time", params=more))
+    said = call("report", "run", "North", "single", "--set", "one=*")
+    assert said.code == 2
+    assert "takes one of its choices" in said.err
 
 
 def test_what_must_be_given_is_told_with_how_to_say_it(call: Call) -> None:

@@ -28,6 +28,8 @@ JOBS: dict[str, str] = {
     "report.import_none": "Reports of {title} cannot be imported.",
     "report.import_large": "The pasted request is larger than {limit}.",
     "report.import_full": "There are {limit} imported reports already. Remove some that are not needed.",
+    "report.one_only": "{label} takes one of its choices, not all: name it with --set {param}=VALUE, once for each run.",
+    "report.import_how": "{what} Say which with --replace or --keep-both.",
     "report.set_it": "{what} Say it with --set {param}=VALUE.",
     "report.no_call_flow": "{site} does not tell the course of single calls.",
     "report.unknown_choice": "{site} does not list {values} under {param}; they were sent as they are.",
