@@ -17,6 +17,7 @@ from console.reports.result import ReportResult
 from console.reports.schema import ReportDefinition, Values
 from console.tasks import Report, TaskScope
 from console.ui.reports.desk import Desk
+from console.ui.reports.history_tab import range_words
 from console.ui.reports.opening import Opener
 from console.ui.reports.values_text import frozen
 from console.ui.runtime.dialogs import run_dialog, tell
@@ -108,8 +109,8 @@ class Acts(QObject):
         except ConsoleError as error:
             await tell(self._window, self._theme, tr("These runs cannot be compared"), translate(error.message))
             return
-        title = tr("{title}: two runs compared", title=after.title)
-        plan = replace(second.plan, title=title, requests=())
+        title = compared_title(before, after)
+        plan = replace(second.plan, title=title, requests=(), timeframe=None)
         result = ReportResult(plan, title, found.table)
         key = f"{before.id}.{after.id}"
         if key in self._opener.windows:
@@ -200,3 +201,11 @@ class Acts(QObject):
     async def _tell_why_not(self) -> None:
         why = self._services.schedules_off or tr("This computer's scheduler cannot be used.")
         await tell(self._window, self._theme, tr("Reports cannot be scheduled here"), why)
+
+
+def compared_title(before: HistoryEntry, after: HistoryEntry) -> str:
+    """Which two runs were compared: by their ranges, or by when they ran where those are the same."""
+    first, second = range_words(before.timeframe), range_words(after.timeframe)
+    if first == second:
+        first, second = (f"{entry.started_at.astimezone():%Y-%m-%d %H:%M:%S}" for entry in (before, after))
+    return tr("{title}: {first} and {second} compared", title=after.title, first=first, second=second)

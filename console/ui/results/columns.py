@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 
 from console.reports.columns import Column, ColumnKind
 from console.reports.table_filter import SortKey
+from console.ui.results.delegate import STATUS_WIDTH, is_status
 from console.ui.results.model import WORDS, ResultModel
 from console.ui.results.view import ResultView
 from console.ui.services import StateProvider
@@ -150,6 +151,8 @@ class ColumnChoice(QObject):
         metrics = self._view.fontMetrics()
         texts = {row[section] for row in self._model.sample(_SAMPLE)}
         longest = max((metrics.horizontalAdvance(text[:200]) for text in texts), default=0)
+        if is_status(self._model.columns[section]):
+            longest = int(longest * 1.1) + STATUS_WIDTH  # bold, beside its shape
         wanted = max(self._header.caption_width(section), longest + 2 * CELL_PADDING + 2, _MIN_WIDTH)
         return max(min(wanted, _MOST), self._least.get(section, 0))
 

@@ -19,6 +19,7 @@ from console.ui.theme.sizes import CELL_PADDING, FOCUS_RING
 
 STATUS_ID: Final = "status"  # the column of a comparison that says what became of a row
 _SHAPE, _GAP = 10, 6
+STATUS_WIDTH = _SHAPE + _GAP  # px before the word of a status
 _NOTHING = "–"
 _SELECTED = QStyle.StateFlag.State_Selected.value  # plain numbers: enums cost more than the painting of a cell
 _FOCUSED = QStyle.StateFlag.State_HasFocus.value

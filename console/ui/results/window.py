@@ -208,7 +208,7 @@ class ResultWindow(QWidget):
     def _head(self) -> QHBoxLayout:
         theme, frame = self.theme, self.result.plan.timeframe
         self.title_label = ElidedLabel(theme, safe_text(self.result.title, 200), Type.TITLE, bold=True)
-        asked = range_text(frame) if frame is not None else tr("No timeframe")
+        asked = range_text(frame) if frame is not None else tr("No timeframe") if self.result.plan.requests else ""
         facts = [safe_text(self.site, 120), asked]
         self.frame_label = ElidedLabel(theme, "  ·  ".join(fact for fact in facts if fact), muted=True)
         self.copy_button = push_button(theme, tr("Copy rows"))

@@ -53,23 +53,22 @@ class FramedDialog(QDialog):
         self.accept()
 
     def showEvent(self, event: QShowEvent) -> None:
-        """The keyboard begins at the first field, and comes to the buttons last."""
+        """The keyboard begins at the first field, not at the button that cancels; the buttons follow the last one."""
         super().showEvent(event)
         if self._was_shown or self.primary_button is None:
             return
         self._was_shown = True
-        last = self.previousInFocusChain()
-        if last not in (self.cancel_button, self.primary_button):
-            QWidget.setTabOrder(last, self.cancel_button)
-            QWidget.setTabOrder(self.cancel_button, self.primary_button)
-        if self.focusWidget() in (None, self.cancel_button, self.primary_button):
-            first = self.nextInFocusChain()
-            while first is not self and not self._takes_keys(first):
-                first = first.nextInFocusChain()
-            if first not in (self, self.cancel_button):
-                first.setFocus(Qt.FocusReason.TabFocusReason)
+        if self.focusWidget() not in (None, self.cancel_button):
+            return
+        first = self.nextInFocusChain()
+        while first is not self and not self._takes_keys(first):
+            first = first.nextInFocusChain()
+        if first is not self:
+            first.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _takes_keys(self, widget: QWidget) -> bool:
+        if widget in (self.cancel_button, self.primary_button):
+            return False
         by_tab = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
         return by_tab and widget.isEnabled() and widget.isVisibleTo(self) and widget.focusProxy() is None
 

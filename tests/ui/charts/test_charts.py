@@ -258,3 +258,11 @@ def test_a_result_window_does_not_load_the_plotting_library() -> None:
     code = "import sys, console.ui.results; print('pyqtgraph' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_of_single_calls_their_number_is_drawn_and_no_sum() -> None:
+    columns = (Column("id", "Unique id"), Column("end", "Ending"), Column("over", "Overflow", ColumnKind.NUMBER))
+    builder = TableBuilder(columns)
+    builder.append([(f"17.{n}", ("ABANDON", "AGENT")[n % 2], 1) for n in range(80)])
+    with builder.finish() as table:
+        assert propose(table.view(), columns) == ChartSpec("end")

@@ -6,15 +6,20 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+
 from console.app.services import _metric_ids
 from console.domain.clock import SystemClock
 from console.domain.provenance import Exchange
 from console.settings.schema import General
 from console.ui.services import MemoryState, Services
 from console.ui.theme import Theme
+from console.ui.windows.docks import LOW, DockArea
 from console.ui.windows.main_window import MainWindow
 from console.ui.windows.zone_box import ZoneBox
 from tests.engine.report_fakes import YESTERDAY, Server, open_rig
+from tests.support import ManualClock
 from tests.ui.conftest import RunCoroutine, until
 from tests.ui.reports.test_words import entry
 
@@ -77,3 +82,23 @@ def test_the_metric_of_a_place_is_read_from_its_reply() -> None:
     assert _metric_ids(exchange, "/results/1/value/count") == ("B",)
     assert _metric_ids(exchange, "/nothing") == ()
     assert _metric_ids(Exchange("x", "p", "GET", "http://a/", entry().started_at, body="{"), "/results/0") == ()
+
+
+def test_on_a_low_screen_runs_stand_under_a_tab(qtbot: Any, theme: Theme) -> None:
+    """A third row of panes would be painted over the second."""
+    docks = DockArea(theme, ManualClock(), MemoryState())
+    qtbot.addWidget(docks)
+    docks.resize(1076, LOW - 60)
+    docks.show()
+    docks.fit_runs()
+    assert docks.tabifiedDockWidgets(docks.jobs) == []  # nothing to make room for
+    docks.jobs.show()
+    docks.fit_runs()
+    assert docks.docks["waiting"] in docks.tabifiedDockWidgets(docks.jobs)
+
+
+def test_quit_is_heard_in_every_window(theme: Theme, qtbot: Any) -> None:
+    window = MainWindow(theme, ManualClock(), general=General(theme="light"), state=MemoryState())
+    qtbot.addWidget(window)
+    assert window.menus.actions["quit"].shortcutContext() is Qt.ShortcutContext.ApplicationShortcut
+    assert not QApplication.windowIcon().isNull()

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from console.domain.errors import UserError
 from console.domain.messages import message
 from console.reports.result import Phase
+from console.ui.reports.history_tab import range_words
 from console.ui.reports.window import ABOUT, HISTORY, PREVIEW, REQUEST
 from console.ui.services import MemoryState
 from tests.engine.report_fakes import waits_for
@@ -179,7 +180,10 @@ def test_history_runs_again_copies_and_compares(arun: RunCoroutine, stage: MakeS
                 tab.table.selectionModel().select(tab.model.index(row, 0), flags.Select | flags.Rows)
             tab.buttons["compare"].click()
             await until(lambda: len(on.opener.opened) == 2)
-            on.opener.opened[-1][1].close()
+            compared = on.opener.opened[-1][1]
+            assert compared.plan.timeframe is None  # two ranges have no common one: the title names both
+            assert all(part in compared.title for part in {range_words(e.timeframe) for e in tab.model.entries[2:]})
+            compared.close()
 
     arun(play())
 

@@ -13,7 +13,9 @@ from console.domain.messages import message
 from console.reports.columns import Column, ColumnKind
 from console.reports.result import ReportResult
 from console.reports.table import TableBuilder
+from console.ui.ranges import range_text
 from console.ui.results import ResultWindow
+from console.ui.windows import geometry
 from tests.ui.conftest import until
 from tests.ui.results.support import column, plan, result, rows_are_here, settled
 
@@ -93,3 +95,26 @@ def test_ids_and_numbers_of_things_are_not_added_up(shown: Run) -> None:
         await until(lambda: panel.selected.full_text() == "2 rows selected")
 
     shown(ReportResult(plan(), "Queues", builder.finish()), body)
+
+
+def test_results_do_not_hide_each_other(qtbot: Any) -> None:
+    first, second = QLabel("1"), QLabel("2")
+    for window in (first, second):
+        qtbot.addWidget(window)
+        window.resize(200, 100)
+    first.move(40, 40)
+    first.show()
+    second.move(first.pos())
+    place = geometry.beside(second, [first])
+    assert (place.x() - first.x(), place.y() - first.y()) == (geometry.STEP, geometry.STEP)
+    first.hide()
+    assert geometry.beside(second, [first]) == second.pos()
+
+
+def test_a_range_keeps_numbers_and_units_together() -> None:
+    frame = plan().timeframe
+    assert frame is not None
+    assert range_text(frame).endswith("UTC+00:00, 48\u00a0h, no clock change")
+    assert range_text(frame, names_zone=True) == range_text(frame)  # UTC is named already
+    named = replace(frame, zone="Europe/Berlin")
+    assert range_text(named, names_zone=True).endswith("(Europe/Berlin)")

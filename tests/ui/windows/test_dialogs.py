@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
+from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from console.domain.errors import ProtocolError
@@ -15,6 +16,7 @@ from console.ui.theme import Theme
 from console.ui.windows.about import AboutDialog, ShortcutsDialog, allowed_text, licences
 from console.ui.windows.check_dialog import CheckDialog
 from console.ui.windows.connections import ConnectionsDialog
+from console.ui.windows.frame import FramedDialog
 from console.ui.windows.settings_dialog import SettingsDialog
 from console.vendors.registry import backends
 from tests.ui.conftest import RunCoroutine, until
@@ -108,3 +110,17 @@ def test_a_test_of_a_saved_profile_says_what_it_found(arun: RunCoroutine, theme:
         await asyncio.sleep(0)
 
     arun(body())
+
+
+def test_the_keyboard_begins_at_the_first_field(theme: Theme, qtbot: QtBot) -> None:
+    dialog = FramedDialog(None, theme, "Name it", primary="Save")
+    qtbot.addWidget(dialog)
+    label, field = QLabel("Name"), QLineEdit()
+    dialog.body.addWidget(label)
+    dialog.body.addWidget(field)
+    dialog.open()
+    assert dialog.focusWidget() is field
+    only = FramedDialog(None, theme, "Read it")
+    qtbot.addWidget(only)
+    only.open()
+    assert only.focusWidget() in (None, only.cancel_button)
