@@ -20,11 +20,12 @@ def show(cell: Cell, column: Column) -> str:
 def written(cell: Cell, column: Column) -> Value:
     """What a file gets: the value, or the text as sent where the value says little.
 
-    In a column whose format the console does not know a number may be anything (a moment, a share): there the system's
-    own text counts.
+    In a column whose format the console does not know a number may be anything: there the system's own text counts.
+    Columns whose cells have proved what they are (a share, an amount, a moment) give their values.
     """
     value, text = cell
-    return text if text is not None and (value is None or column.vendor_format) else value
+    is_unknown = bool(column.vendor_format) and column.kind in (ColumnKind.NUMBER, ColumnKind.TEXT)
+    return text if text is not None and (value is None or is_unknown) else value
 
 
 def show_value(value: Value, kind: ColumnKind, unit: str = "") -> str:

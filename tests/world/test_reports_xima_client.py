@@ -47,7 +47,7 @@ KINDS = {
     "DURATION": ColumnKind.DURATION,
     "PERCENTAGE": ColumnKind.PERCENT,
     "MONEY": ColumnKind.MONEY,
-    "DATE_TIME": ColumnKind.NUMBER,
+    "DATE_TIME": ColumnKind.DATETIME,
     "BOOLEAN": ColumnKind.FLAG,
 }
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -189,7 +189,10 @@ def rows(table: Table) -> list[tuple[Any, ...]]:
 def row(cells: tuple[Any, ...]) -> dict[str, Any]:
     """A row of the wire; a text is there where one was sent that says more than the value."""
     made = {}
-    for number, (value, text) in enumerate(cells):
+    for number, (shown, text) in enumerate(cells):
+        value = shown
+        if isinstance(shown, datetime):  # on the site's wall clock
+            value = round(shown.replace(tzinfo=ZONE).timestamp() * 1000)
         made[str(number)] = {"value": value} | ({} if text is None else {"formattedValue": text})
     return {"values": made}
 

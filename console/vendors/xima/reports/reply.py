@@ -6,7 +6,7 @@ import codecs
 import itertools
 import json
 import mmap
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING, Any
 from console.domain.errors import ProtocolError
 from console.domain.messages import Message, message
 from console.net.decode import decode_text, looks_like_html
-from console.reports.columns import Cell, Column
+from console.reports.columns import Cell, Column, ColumnKind
 from console.reports.request import RunPlan
 from console.reports.result import SUB_REPORT, SubReport, SummaryItem
 from console.reports.schema import Json
 from console.vendors.xima.reports.cells import EMPTY, WireColumn, as_text, make_columns, reader
 from console.vendors.xima.reports.formats import kind_of
+from console.vendors.xima.reports.moments import moment_reader, order_of
 from console.vendors.xima.reports.structure import Outline, Part
 
 if TYPE_CHECKING:
@@ -163,6 +164,7 @@ class _Rows:
         self._outline = outline
         self.stop = stop
         self.odd = Odd()
+        self._orders: dict[int, str] = {}  # place of a column of moments -> how its texts are read
 
     def settle(self, columns: list[Column], parts: Iterable[tuple[Part, list[int]]]) -> list[Column]:
         """Columns of unknown formats get the kind that their first rows prove.
@@ -181,6 +183,8 @@ class _Rows:
         settled = list(columns)
         for index, cells in samples.items():
             kind, unit = kind_of(columns[index].vendor_format, cells)
+            if kind is ColumnKind.NUMBER and (order := order_of(columns[index].vendor_format, cells)):
+                kind, self._orders[index] = ColumnKind.DATETIME, order
             settled[index] = replace(columns[index], kind=kind, unit=unit or columns[index].unit)
         return settled
 
@@ -195,7 +199,8 @@ class _Rows:
             lead: cells that begin each row.
         """
         readers = [
-            (wire.key, place, reader(column.kind)) for wire, (place, column) in zip(part.columns, layout, strict=True)
+            (wire.key, place, self._reader(place, column.kind))
+            for wire, (place, column) in zip(part.columns, layout, strict=True)
         ]
         keys = {wire.key for wire in part.columns}
         for number, raw in enumerate(part.rows):
@@ -208,6 +213,10 @@ class _Rows:
                 for key in values.keys() - keys:
                     self.odd.keys[key] = self.odd.keys.get(key, 0) + 1
             yield row
+
+    def _reader(self, place: int, kind: ColumnKind) -> Callable[[Any], Cell]:
+        order = self._orders.get(place)
+        return reader(kind) if order is None else moment_reader(order)
 
 
 def _build(columns: Sequence[Column], rows: Iterable[Sequence[Cell]], folder: Path, stop: Stop | None) -> Table:
