@@ -215,6 +215,8 @@ class _Program:
         try:
             for offered in await demo.ready():
                 await core.profiles.save(offered.profile, offered.secrets, session_only=True)
+                if offered.report_keys:
+                    await core.reports.note_keys(offered.profile.id, offered.report_keys)
         except ConsoleError as error:
             if self._args.screenshot:
                 complain(error)

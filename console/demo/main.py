@@ -99,6 +99,7 @@ class RunningDemo:
                     "secrets": server.secrets,
                     "pin": certificate.pin if certificate else None,
                     "ca_file": str(certificate.ca_file) if certificate else None,
+                    "report_keys": {offer["title"]: offer["key"] for offer in server.report_offers()},
                 }
                 for server in self.servers
             ],

@@ -9,7 +9,7 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
@@ -25,10 +25,11 @@ CHILD_FLAG = "--run-demo-servers"  # a frozen program starts itself with it; see
 
 @dataclass(frozen=True, slots=True)
 class DemoProfile:
-    """A profile the demo offers, with its secrets."""
+    """A profile the demo offers, with its secrets, and the keys of its reports by their titles where it has any."""
 
     profile: Profile
     secrets: dict[str, Secret]
+    report_keys: dict[str, str] = field(default_factory=dict)
 
 
 def child_command(arguments: Sequence[str]) -> list[str]:
@@ -114,4 +115,5 @@ def _demo_profile(item: dict[str, Any]) -> DemoProfile:
         fields=dict(item.get("fields") or {}),
         pin=item.get("pin") or "",
     )
-    return DemoProfile(profile, {field: Secret(text) for field, text in (item.get("secrets") or {}).items()})
+    secrets = {name: Secret(text) for name, text in (item.get("secrets") or {}).items()}
+    return DemoProfile(profile, secrets, dict(item.get("report_keys") or {}))

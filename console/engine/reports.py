@@ -22,7 +22,7 @@ from console.engine.profiles import Profiles
 from console.engine.report_book import ReportBook
 from console.engine.report_compare import Comparison, compare_results
 from console.engine.report_job import Job, Part, Prepare
-from console.engine.report_library import Collision, Imported, Library
+from console.engine.report_library import REPORT_KEY, Collision, Imported, Library
 from console.engine.report_many import unite
 from console.engine.report_memory import Memory
 from console.engine.report_request import plan_of
@@ -144,6 +144,12 @@ class Reports:
         """Whether reports of this kind of system can be made of pasted request details."""
         profile = self._profiles.get(profile_id)
         return profile is not None and self._profiles.spec(profile.backend).import_report is not None
+
+    async def note_keys(self, profile_id: ProfileId, keys: Mapping[str, str]) -> None:
+        """Remember keys of reports by their titles, as if each had been entered once (a demo's)."""
+        for definition in await self.definitions(profile_id):
+            if key := keys.get(definition.title):
+                self.memory.note_key(profile_id, definition, {REPORT_KEY: key})
 
     async def call_flow(self, profile_id: ProfileId, call_id: str) -> CallFlow:
         """The course of one call; UserError where the system does not tell it."""

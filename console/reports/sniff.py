@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from pathlib import Path
 
 NAME_BYTES = 180  # of UTF-8; the usual limit is 255, and suffixes such as " (2)" and ".part" come on top
 
@@ -32,6 +33,7 @@ EXTENSIONS: dict[str, tuple[str, ...]] = {
 }
 """Media type -> extensions that agree with it, the usual one first."""
 
+_END_BYTES = 66_000  # an archive's directory ends within a comment of 65,535 bytes
 _OLE_MAGIC = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _HTML_TAG = re.compile(
     rb"<(?:!doctype\s+html|html|head|body|title|meta|script|table|form|div|center|h1|p)[\s>/]", re.IGNORECASE
@@ -124,6 +126,20 @@ def is_error_json(head: bytes) -> bool:
 
 
 _KNOWN_EXTENSIONS = frozenset(extension for group in EXTENSIONS.values() for extension in group)
+
+
+def is_cut_short(path: Path, media_type: str) -> bool:
+    """Whether a file ends before its format says so: a PDF without its end mark, an archive without its directory.
+
+    Blocking. Files of other types cannot be told; they are never called cut.
+    """
+    marks = {PDF: b"%%EOF", **dict.fromkeys((ZIP, XLSX, ODS, ODT), b"PK\x05\x06")}
+    mark = marks.get(media_type)
+    if mark is None:
+        return False
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - _END_BYTES))
+        return mark not in file.read()
 
 
 def _by_magic(head: bytes) -> str:

@@ -70,7 +70,7 @@ def test_it_announces_itself_serves_and_ends_quietly_on_a_signal() -> None:
         assert secrets.keys() <= offered.keys()
         assert len(offered) == len({p["name"] for p in told["profiles"]}) == len(told["profiles"])
         for profile in told["profiles"]:
-            assert set(profile) == {"name", "backend", "url", "fields", "secrets", "pin", "ca_file"}
+            assert set(profile) == {"name", "backend", "url", "fields", "secrets", "pin", "ca_file", "report_keys"}
             assert profile["url"].startswith("http://127.0.0.1:")
             assert profile["secrets"].keys() == secrets.get(profile["backend"], profile["secrets"].keys())
             assert profile["pin"] is profile["ca_file"] is None

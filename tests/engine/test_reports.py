@@ -342,3 +342,12 @@ async def test_two_consoles_lose_nothing_of_each_other(tmp_path: Path, server: S
     await two.core.aclose()
     starred = json.loads(one.core.paths.reports_file.read_text())["starred"]
     assert sorted(pair[1] for pair in starred) == ["calls", "keyed"]
+
+
+async def test_keys_that_come_with_a_system_are_there_before_anybody_enters_one(rig: Rig) -> None:
+    reports = rig.core.reports
+    profile_id = await rig.add()
+    await reports.discover(profile_id)
+    await reports.note_keys(profile_id, {KEYED.title: "LT1", CALLS.title: "LT2", "Unknown": "LT3"})
+    assert reports.memory.initial_values(profile_id, KEYED)["report_key"] == "LT1"
+    assert "report_key" not in reports.memory.initial_values(profile_id, CALLS)

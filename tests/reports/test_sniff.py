@@ -5,13 +5,14 @@ from __future__ import annotations
 import gzip
 import io
 import zipfile
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from console.reports import sniff as s
-from console.reports.sniff import is_error_json, is_login_page, safe_file_name, safe_stem, sniff
+from console.reports.sniff import is_cut_short, is_error_json, is_login_page, safe_file_name, safe_stem, sniff
 
 
 def _zip(*names: str, first: bytes = b"") -> bytes:
@@ -158,3 +159,18 @@ def test_login_pages(head: bytes, is_login: bool):
 )
 def test_error_notices(head: bytes, is_error: bool):
     assert is_error_json(head) is is_error
+
+
+@pytest.mark.parametrize(
+    ("data", "media_type", "cut"),
+    [
+        (b"%PDF-1.4 ... %%EOF\n", "application/pdf", False),
+        (b"%PDF-1.4 ...", "application/pdf", True),
+        (b"PK\x03\x04...PK\x05\x06" + bytes(18), "application/zip", False),
+        (b"PK\x03\x04...", "application/zip", True),
+        (b"a,b", "text/csv", False),
+    ],
+)
+def test_half_a_file_is_told_where_its_format_can_tell(data: bytes, media_type: str, cut: bool, tmp_path: Path):
+    (tmp_path / "f").write_bytes(data)
+    assert is_cut_short(tmp_path / "f", media_type) is cut

@@ -6,6 +6,7 @@ RUNS: dict[str, str] = {
     "run.waiting": "{host} is preparing the report; the console asks again in {seconds} s.",
     "run.gave_up": "{host} was still preparing the report after {minutes} min. Ask for a shorter range, or run it again later: the server may have it ready by then.",
     "run.empty": "{host} has no rows for this range and these choices.",
+    "run.cut_short": "The file of {host} ends in the middle. Nothing was saved; run the report again.",
     "run.not_a_file": "{host} sent {what} instead of the report. Nothing was saved.",
     "run.outside": "{count} rows of {host} lay outside the time that was asked for and were left out.",
     "run.unchecked": "The rows carry no time of their own: whether {host} kept to the time of day cannot be checked.",

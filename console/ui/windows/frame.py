@@ -61,9 +61,9 @@ class FramedDialog(QDialog):
         if self.focusWidget() not in (None, self.cancel_button):
             return
         first = self.nextInFocusChain()
-        while first is not self and not self._takes_keys(first):
+        while first is not None and first is not self and not self._takes_keys(first):
             first = first.nextInFocusChain()
-        if first is not self:
+        if first is not None and first is not self:
             first.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _takes_keys(self, widget: QWidget) -> bool:

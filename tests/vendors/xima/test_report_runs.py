@@ -31,6 +31,7 @@ LOGIN = (
     b"<!DOCTYPE html><html><head><title>Login</title></head><body><form><input type='password'></form></body></html>"
 )
 PDF = b"%PDF-1.4\n%\xe2\xe3\xcf\xd3\n1 0 obj\n<<>>\nendobj\n%%EOF\n"
+END = b"PK\x05\x06" + bytes(18)  # of an archive
 
 
 @pytest.fixture
@@ -214,8 +215,8 @@ async def test_an_empty_report_says_so(folder: Path) -> None:
         ("pdf", PDF, {"Content-Disposition": 'attachment; filename="../x/Nov.pdf"'}, "Nov.pdf"),
         ("html", b"<html><body><table><tr><td>1</td></tr></table></body></html>", {}, "Agent Talking Summary.html"),
         ("xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), {}, "Agent Talking Summary.xls"),
-        ("xlsx", b"PK\x03\x04" + bytes(30) + b"xl/workbook.xml", {}, None),
-        ("odt", b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/vnd.oasis.opendocument.text", {}, None),
+        ("xlsx", b"PK\x03\x04" + bytes(30) + b"xl/workbook.xml" + END, {}, None),
+        ("odt", b"PK\x03\x04" + bytes(26) + b"mimetypeapplication/vnd.oasis.opendocument.text" + END, {}, None),
         ("wk1", b"\x00\x00\x02\x00\x06\x04", {}, "Agent Talking Summary.bin"),
         ("Free Word", b"just some words", {}, "Agent Talking Summary.txt"),
     ],

@@ -9,7 +9,7 @@ from pathlib import Path
 from console.domain.errors import ProtocolError
 from console.domain.messages import message
 from console.net.decode import PARSE_ERRORS
-from console.reports.sniff import HTML, JSON_TYPE, is_error_json, is_login_page, safe_file_name, sniff
+from console.reports.sniff import HTML, JSON_TYPE, is_cut_short, is_error_json, is_login_page, safe_file_name, sniff
 
 HEAD = 256 * 1024  # bytes of a page or an error that are looked at
 _WEB_PAGES = ("html", "htm", "xls")
@@ -39,10 +39,10 @@ def is_expected(word: str, found: str) -> bool:
 
 
 def refuse_foreign(path: Path, word: str, found: str, host: str) -> None:
-    """Refuse a sign-in page or an error instead of a file. Blocking.
+    """Refuse a sign-in page or an error instead of a file, and half a file. Blocking.
 
     Raises:
-        ProtocolError: ``run.not_a_file``.
+        ProtocolError: ``run.not_a_file``, ``run.cut_short``.
     """
     with path.open("rb") as file:
         head = file.read(HEAD)
@@ -53,6 +53,8 @@ def refuse_foreign(path: Path, word: str, found: str, host: str) -> None:
     if found == JSON_TYPE and _is_error(head):
         words = head[:400].decode("utf-8", "replace")
         raise ProtocolError(message("run.not_a_file", host=host, what="an error in JSON"), detail=words)
+    if is_cut_short(path, found):
+        raise ProtocolError(message("run.cut_short", host=host))
 
 
 def _is_error(head: bytes) -> bool:
