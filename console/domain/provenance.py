@@ -26,7 +26,8 @@ class SourceRef:
 class Exchange:
     """One request with its answer, or one socket frame; redacted before it is stored.
 
-    `body` holds at most the log's limit of the decoded reply; `truncated` says whether there was more.
+    `body` holds at most the log's limit of the decoded reply; `truncated` says whether there was more. `instead_of`
+    is the time of an older reply to the same request that this one is shown in place of.
     """
 
     id: str
@@ -43,3 +44,4 @@ class Exchange:
     size: int = 0
     truncated: bool = False
     error: str = ""
+    instead_of: datetime | None = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections import OrderedDict
 from dataclasses import replace
-from urllib.parse import urlsplit
 
 from console.domain.provenance import Exchange
 from console.net.limits import MB
@@ -18,8 +17,8 @@ _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 class ExchangeLog:
     """Keeps the latest exchanges in memory, redacted before they are kept.
 
-    The newest reply of each (profile, method, path) is kept whole up to `whole_limit`, so that a figure on screen
-    can be followed into it; of an older one over `body_limit` the first `cut_limit` bytes stay, for people to read.
+    The newest reply to each request (profile, method, address) is kept whole up to `whole_limit`, so that a figure on
+    screen can be followed into it; of an older one over `body_limit` the first `cut_limit` bytes stay, for people.
     When the count or the total of all bodies is over its bound, the oldest go. Websocket messages have a count of
     their own: a flood of them evicts no reply.
     """
@@ -89,6 +88,19 @@ class ExchangeLog:
         """The exchange of that id, or None when it has been evicted."""
         return self._kept.get(exchange_id) or self._frames.get(exchange_id)
 
+    def for_figure(self, exchange_id: str) -> Exchange | None:
+        """The exchange a figure came from, or where only its beginning was kept the newest to the same request.
+
+        A figure that has not changed since points to the old one; the new one has it at the same place.
+        """
+        found = self.get(exchange_id)
+        if found is None or not found.truncated:
+            return found
+        newest = self._kept.get(self._newest.get(_place(found), ""))
+        if newest is None or newest.id == found.id or newest.status != found.status:
+            return found
+        return replace(newest, instead_of=found.at)
+
     def recent(self, profile_id: str) -> tuple[Exchange, ...]:
         """All kept exchanges of a profile, newest first."""
         mine = [item for ring in (self._kept, self._frames) for item in ring.values() if item.profile_id == profile_id]
@@ -96,7 +108,7 @@ class ExchangeLog:
         return tuple(reversed(mine))
 
     def _add_reply(self, clean: Exchange) -> None:
-        place = (clean.profile_id, clean.method, urlsplit(clean.url).path)
+        place = _place(clean)
         former = self._kept.get(self._newest.get(place, ""))
         if clean.body and former is not None:
             self._cut(former)
@@ -115,6 +127,10 @@ class ExchangeLog:
         if gone is None:
             return
         self._total -= len(gone.body) + len(gone.request_body)
-        place = (gone.profile_id, gone.method, urlsplit(gone.url).path)
+        place = _place(gone)
         if self._newest.get(place) == exchange_id:
             del self._newest[place]
+
+
+def _place(exchange: Exchange) -> tuple[str, str, str]:
+    return exchange.profile_id, exchange.method, exchange.url

@@ -40,8 +40,8 @@ def test_the_oldest_go_when_the_capacity_is_reached() -> None:
 def test_the_newest_reply_of_a_place_is_whole_and_older_ones_are_cut() -> None:
     log = ExchangeLog(body_limit=10)
     first = entry(log, "a" * 100, query="?id=1")
-    other = entry(log, "b" * 100, path="/b")
-    second = entry(log, "c" * 100, query="?id=2")
+    other = entry(log, "b" * 100, query="?id=2")
+    second = entry(log, "c" * 100, query="?id=1")
     cut = log.get(first.id)
     assert cut is not None
     assert (len(cut.body), cut.truncated, cut.size) == (10, True, 100)
@@ -127,3 +127,15 @@ async def test_a_large_reply_is_kept_whole_and_clean() -> None:
     assert kept is not None
     assert kept.body == body.replace(KEY, "********")
     assert not kept.truncated
+
+
+def test_a_figure_that_stands_is_shown_in_the_newest_answer_to_its_request() -> None:
+    log = ExchangeLog(body_limit=50, cut_limit=10)
+    first, other, newest = (entry(log, "x" * 100, query=query) for query in ("?id=A,B", "?id=C", "?id=A,B"))
+    shown = log.for_figure(first.id)
+    assert shown is not None
+    assert (shown.id, len(shown.body), shown.instead_of) == (newest.id, 100, first.at)
+    alone = log.for_figure(other.id)
+    assert alone is not None
+    assert (alone.id, len(alone.body), alone.instead_of) == (other.id, 100, None)
+    assert log.for_figure("gone") is None

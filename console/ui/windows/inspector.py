@@ -177,6 +177,10 @@ class SourceDialog(FramedDialog):
             exchange = self._exchange
             facts.insert(0, (tr("Request"), f"{exchange.method} {exchange.url}"[:_LONGEST]))
             facts.insert(1, (tr("Answer"), _answer(exchange)))
+            if exchange.instead_of is not None:
+                first = exchange.instead_of.astimezone().strftime("%H:%M:%S")
+                stands = tr("The figure stands since the answer of {at}; this is the newest.", at=first)
+                facts.insert(2, (tr("Older"), stands))
         if self._pointer:
             facts.append((tr("Place in the reply"), self._pointer[:_LONGEST]))
         if formula:
