@@ -53,6 +53,7 @@ async def make_services(core: Core, *, is_demo: bool = False) -> Services:
         schedules=None if is_demo else _schedules(core),
         schedules_off=tr(NOT_IN_DEMO) if is_demo else "",
         requests_of=_Requests(core).of,
+        frames=core.frames,
     )
 
 

@@ -6,16 +6,18 @@ from dataclasses import dataclass
 
 from console.domain.model import Health, Snapshot
 from console.domain.profile import Profile
+from console.domain.thresholds import DEFAULT_LIMITS, Limits
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One profile with its newest snapshot (None before the first) and the health of its connection."""
+    """One profile with its newest snapshot (None before the first), the health of its connection, and its limits."""
 
     profile: Profile
     backend_title: str
     snapshot: Snapshot | None
     health: Health
+    limits: Limits = DEFAULT_LIMITS
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,15 +36,15 @@ class SystemClock:
     """The computer's clocks; with `speed` the wall clock runs that many times faster from its start on."""
 
     def __init__(self, speed: float = 1.0) -> None:
-        self._speed = speed
+        self.speed = speed
         self._wall = time.time()
         self._mono = time.monotonic()
 
     def now_ms(self) -> float:
         """See `Clock.now_ms`."""
-        if self._speed == 1.0:
+        if self.speed == 1.0:
             return time.time() * 1000
-        return (self._wall + (time.monotonic() - self._mono) * self._speed) * 1000
+        return (self._wall + (time.monotonic() - self._mono) * self.speed) * 1000
 
     def monotonic(self) -> float:
         """See `Clock.monotonic`."""

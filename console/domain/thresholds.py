@@ -7,7 +7,7 @@ wait 120 s, Cirrus: available agents); where those name none, the figure is ours
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Final
 
@@ -68,6 +68,35 @@ STATES: Final[Mapping[AgentStatus, Threshold]] = {  # time in state; all ours
     AgentStatus.AFTER_CALL: Threshold(3 * _MINUTE, 6 * _MINUTE),
     AgentStatus.PAUSED: Threshold(30 * _MINUTE, 60 * _MINUTE),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """The thresholds of one profile: what the user set for a queue, else for the profile, else the defaults.
+
+    Attributes:
+        columns: column id -> threshold; None switches the default off.
+        queues: casefolded name of a queue -> its own columns, likewise.
+        states: agent state -> threshold of the time in it; None switches the default off.
+    """
+
+    columns: Mapping[str, Threshold | None] = field(default_factory=dict)
+    queues: Mapping[str, Mapping[str, Threshold | None]] = field(default_factory=dict)
+    states: Mapping[AgentStatus, Threshold | None] = field(default_factory=dict)
+
+    def threshold(self, column: str, *, state: AgentStatus | None = None, queue: str = "") -> Threshold | None:
+        """The threshold of a column; ``time_in_state`` has one for each state that should not last."""
+        if column == "time_in_state":
+            if state is None:
+                return None
+            return self.states[state] if state in self.states else STATES.get(state)
+        own = self.queues.get(queue.casefold()) if queue else None
+        if own is not None and column in own:
+            return own[column]
+        return self.columns[column] if column in self.columns else COLUMNS.get(column)
+
+
+DEFAULT_LIMITS: Final = Limits()
 
 
 def threshold(column: str, state: AgentStatus | None = None) -> Threshold | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from console.domain.clock import Clock, SystemClock
 from console.domain.messages import Message
+from console.engine.frames import FrameFeed
 from console.engine.profiles import Profiles
 from console.engine.reports import Reports
 from console.engine.session import ReportBug
@@ -30,12 +31,14 @@ class Core:
     redactor: Redactor
     exchanges: ExchangeLog
     store: Store
+    frames: FrameFeed
     profiles: Profiles
     reports: Reports
     messages: tuple[Message, ...]  # what happened while the settings were read
 
     async def aclose(self) -> None:
         """End the runs, close the sessions and write what has not been written: none may use up the other's time."""
+        self.frames.close()
         try:
             await asyncio.gather(self._close_reports(), self.settings.aclose())
         finally:
@@ -85,4 +88,5 @@ def open_core(
         report_bug=report_bug,
     )
     reports = Reports(profiles=profiles, paths=paths, clock=clock, report_bug=report_bug, tell=tell)
-    return Core(paths, clock, keeper, secrets, redactor, exchanges, store, profiles, reports, loaded.messages)
+    frames = FrameFeed(store, clock, speed=clock.speed if isinstance(clock, SystemClock) else 1.0)
+    return Core(paths, clock, keeper, secrets, redactor, exchanges, store, frames, profiles, reports, loaded.messages)

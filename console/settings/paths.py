@@ -57,6 +57,31 @@ class Paths:
         return self.state / "runs"
 
     @property
+    def recordings(self) -> Path:
+        """Folder of what the systems said; made when the first of it is kept."""
+        return self.state / "recordings"
+
+    @property
+    def rules_file(self) -> Path:
+        """Alert rules."""
+        return self.config / "alert_rules.json"
+
+    @property
+    def alerts_file(self) -> Path:
+        """Alerts, open and past."""
+        return self.state / "alerts.json"
+
+    @property
+    def thresholds_file(self) -> Path:
+        """Thresholds and service-level formulas, by profile and queue."""
+        return self.config / "thresholds.json"
+
+    @property
+    def wallboards_file(self) -> Path:
+        """Wallboards."""
+        return self.config / "wallboards.json"
+
+    @property
     def crashes(self) -> Path:
         """Folder of crash files."""
         return self.state / "crashes"

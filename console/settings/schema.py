@@ -39,10 +39,30 @@ class General:
     Attributes:
         theme: ``system``, ``dark`` or ``light``.
         density: height of table rows: ``compact``, ``regular`` or ``roomy``.
+        privacy: hide callers' numbers and agents' names on every screen.
+        record: keep what the systems said, on this computer.
+        record_masked: keep it without callers' numbers and agents' names.
+        record_days: days kept, today included.
+        record_mb: megabytes kept at most; the oldest go first.
+        alarms_first: rows with an alarm stand at the top of their table.
+        notify: native notifications while the window is not in front.
+        sound: name of the alarm's sound, empty for none.
+        volume: its volume, 0 to 100.
+        tray: an icon in the notification area.
     """
 
     theme: str = "system"
     density: str = "regular"
+    privacy: bool = False
+    record: bool = True
+    record_masked: bool = False
+    record_days: int = 15
+    record_mb: int = 8_000
+    alarms_first: bool = True
+    notify: bool = True
+    sound: str = "chime"
+    volume: int = 60
+    tray: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +81,7 @@ class WindowState:
 
 
 _NEEDED: Final = ("id", "name", "backend", "url")
+_GENERAL_RANGES: Final = {"record_days": (1, 400), "record_mb": (50, 1_000_000), "volume": (0, 100)}
 PROFILE_KEYS: Final = tuple(f.name for f in dataclasses.fields(Profile))
 GENERAL_KEYS: Final = tuple(f.name for f in dataclasses.fields(General))
 
@@ -105,13 +126,17 @@ def decode_general(entry: object) -> General:
     """Preferences from JSON values; raises SchemaError for wrong types. A choice we do not know is the default."""
     if not isinstance(entry, dict):
         raise SchemaError("general is not an object")
+    usual = General()
     for key in GENERAL_KEYS:
-        if key in entry and not isinstance(entry[key], str):
+        if key in entry and type(entry[key]) is not type(getattr(usual, key)):
             raise SchemaError(f"general: {key} has the wrong type")
     values = {key: entry[key] for key in GENERAL_KEYS if key in entry}
     for key, known in (("theme", THEMES), ("density", DENSITIES)):
         if values.get(key) not in known:
             values.pop(key, None)
+    for key, (low, high) in _GENERAL_RANGES.items():
+        if key in values:
+            values[key] = min(max(values[key], low), high)
     return General(**values)
 
 

@@ -15,6 +15,8 @@ from console.domain.provenance import Exchange
 from console.domain.secret import Secret
 
 if TYPE_CHECKING:
+    from console.engine.frames import FrameFeed
+    from console.engine.history.base import History
     from console.engine.reports import Reports
     from console.engine.schedules.service import Schedules
     from console.engine.store import Store
@@ -280,6 +282,8 @@ class Services:
         schedules_off: why there can be none, as a sentence.
         requests_of: the requests by which the figure at a place (JSON pointer) of an exchange can be asked for again,
             each with the name of its tab; none where there is no such request. Raises `ConsoleError`.
+        frames: every state of every source as it comes.
+        history: what was recorded; None where there is none.
     """
 
     store: Store
@@ -295,3 +299,5 @@ class Services:
     schedules: Schedules | None = None
     schedules_off: str = ""
     requests_of: Callable[[Exchange, str], Awaitable[Sequence[tuple[str, RequestDetails]]]] | None = None
+    frames: FrameFeed | None = None
+    history: History | None = None

@@ -19,24 +19,25 @@ from console.domain.profile import Profile
 from console.settings.schema import General
 from console.tasks import Report
 from console.ui.connection import unasked_board
-from console.ui.profile_bar import ProfileBar
+from console.ui.desks.base import DeskContext
+from console.ui.desks.row import DeskRow
 from console.ui.runtime.bridge import StoreBridge
+from console.ui.runtime.clocks import ShownClock
 from console.ui.services import Services, StateProvider
 from console.ui.text import tr, translate
-from console.ui.theme import Density, Mode, Space, Theme
-from console.ui.tiles.strip import TileStrip
+from console.ui.theme import Density, Mode, Theme
 from console.ui.widgets import EmptyState, MessageStrip, Tone
 from console.ui.windows import geometry
 from console.ui.windows.actions import ConnectionActions
-from console.ui.windows.docks import DockArea
+from console.ui.windows.floor import Floor
 from console.ui.windows.menus import WindowMenus
 from console.ui.windows.report_desk import ReportDesk
 from console.ui.windows.status_line import StatusLine
 
 if TYPE_CHECKING:
+    from console.engine.store import Store
     from console.ui.windows.start_page import StartPage
 
-TILES_KEY: Final = "tiles.chosen"
 TICK_MS: Final = 1000
 LOW: Final = 880  # px; below it tiles are compact
 AFTER_PAINT_MS: Final = 20  # the first frame comes before the tables are imported and made
@@ -80,13 +81,14 @@ class MainWindow(QMainWindow):
         super().__init__()
         self.setObjectName("main")
         self._theme = theme
-        self._clock = clock
+        self._clock = ShownClock(clock)
         self._general = general
         self._state = state
         self._profiles = tuple(profiles)
         self._is_demo = is_demo
         self._services: Services | None = None
         self._bridge: StoreBridge | None = None
+        self.desks = DeskRow(self._desk_context)
         self._unsubscribe: Callable[[], None] | None = None
         self._only: ProfileId | None = None
         self._board = Board()
@@ -123,14 +125,12 @@ class MainWindow(QMainWindow):
         self.actions_.attach(services)
         self.desk.attach(services)
         self.docks.make_ready()
-        self._bridge = StoreBridge(services.store, self)
-        self._bridge.board_changed.connect(self._on_board_changed)
+        self._follow(services.store)
         self._unsubscribe = services.store.subscribe(self._on_news)
         services.profiles.subscribe(self._on_profiles_changed)
         self._on_profiles_changed()
-        if self._bridge.board.sources:
-            self._show_board(self._bridge.board)
         self.say(services.messages)
+        self.desks.attach(services)
 
     def open(self) -> None:
         """Show the window as it was left."""
@@ -163,6 +163,20 @@ class MainWindow(QMainWindow):
         self._stack.setCurrentWidget(self._waiting)
         self._has_failed = True
 
+    def look_at(self, store: Store | None, clock: Clock | None) -> None:
+        """Show another store by another clock; (None, None) is the live one again."""
+        if self._services is not None:
+            self._clock.show(clock)
+            self._follow(store or self._services.store)
+            self.refresh()
+
+    def go_to(self, pane: str, profile_id: str, row_id: str) -> None:
+        """Show a pane and select a row of it, as far as it is there."""
+        if self._only not in (None, profile_id):
+            self._on_only_wanted("")
+        self.docks.focus_pane(pane)
+        self.docks.pane(pane).select_key((profile_id, row_id))
+
     def refresh(self) -> None:
         """Show the newest state at once, for a picture of the window."""
         if self._bridge is not None:
@@ -174,9 +188,11 @@ class MainWindow(QMainWindow):
         self._state.put(geometry.KEY, geometry.save(self))
         self.docks.save_layout()
         self.desk.save_state()
+        self.desks.save_state()
 
     async def aclose(self) -> None:
         """End the window's tasks, stop following the store, and let the window close."""
+        await self.desks.aclose()
         await self.desk.aclose()
         await self.actions_.aclose()
         if self._bridge is not None:
@@ -198,25 +214,27 @@ class MainWindow(QMainWindow):
             self.change_general(replace(self._general, theme=which))
         elif kind == "density":
             self.change_general(replace(self._general, density=which))
+        elif kind == "privacy":
+            self.change_general(replace(self._general, privacy=not self._general.privacy))
         elif command in ("filter", "copy", "definition", "source"):
             self._in_pane(command)
         elif command == "reset":
-            self.docks.reset_layout()
-            self.tiles.choose(None)
-            self._state.put(TILES_KEY, None)
+            self._floor.reset()
         elif command == "full_screen":
             self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
         elif command == "quit":
             self.close()
         elif command in ("settings", "about", "keys"):
-            self._open(command)
+            from console.ui.windows.own_dialogs import open_own
+
+            open_own(command, self, self._theme, self._general, self._services)
         elif command == "demo":
             self.demo_requested.emit()
         elif command == "reports":
             self.desk.open_reports()
         elif command == "jobs":
             self.desk.show_jobs()
-        else:
+        elif not self.desks.perform(command):
             self.actions_.run(command)
 
     def change_general(self, general: General) -> None:
@@ -224,6 +242,7 @@ class MainWindow(QMainWindow):
         if general != self._general:
             self._general = general
             self._apply_general(general)
+            self.desks.general_changed()
             self.general_changed.emit(general)
 
     # -- Qt
@@ -258,29 +277,15 @@ class MainWindow(QMainWindow):
 
     def _build(self) -> None:
         theme, clock = self._theme, self._clock
-        self.bar = ProfileBar(theme, clock, is_demo=self._is_demo)
+        self._floor = Floor(theme, clock, self._state, is_demo=self._is_demo)
+        self.bar, self.tiles, self.docks = self._floor.bar, self._floor.tiles, self._floor.docks
         self.bar.command.connect(self.actions_.run)
-        self.tiles = TileStrip(theme, clock)
-        keys = self._state.get(TILES_KEY)
-        if isinstance(keys, list):
-            self.tiles.choose([key for key in keys if isinstance(key, str)])
-        self.tiles.choice_changed.connect(self._on_tiles_chosen)
-        self.docks = DockArea(theme, clock, self._state)
-        self.desk = ReportDesk(self, theme, clock, self._state, self.docks, is_demo=self._is_demo, report=self._report)
+        live = clock.live
+        self.desk = ReportDesk(self, theme, live, self._state, self.docks, is_demo=self._is_demo, report=self._report)
         self.docks.action_requested.connect(self._on_pane_action)
         self.docks.source_requested.connect(self.actions_.show_source)
         self._strip = MessageStrip(theme)
         self._strip.action_triggered.connect(self._on_dismissed)
-        self._floor = QWidget()
-        floor = QVBoxLayout(self._floor)
-        floor.setContentsMargins(0, 0, 0, 0)
-        floor.setSpacing(0)
-        floor.addWidget(self.bar)
-        floor.addWidget(self.tiles)
-        docks = QVBoxLayout()
-        docks.setContentsMargins(Space.BETWEEN, Space.TIGHT, Space.BETWEEN, 0)
-        docks.addWidget(self.docks)
-        floor.addLayout(docks, 1)
         self._start: StartPage | None = None
         self._waiting = EmptyState(theme)
         self._waiting.action_triggered.connect(self.perform)
@@ -292,8 +297,11 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(central)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
+        self._strips, self._feet = QVBoxLayout(), QVBoxLayout()
+        column.addLayout(self._strips)
         column.addWidget(self._strip)
         column.addWidget(self._stack, 1)
+        column.addLayout(self._feet)
         column.addWidget(self.status)
         self.setCentralWidget(central)
 
@@ -307,6 +315,36 @@ class MainWindow(QMainWindow):
             self._start.chosen.connect(self.perform)
             self._stack.addWidget(self._start)
         return self._start
+
+    def _desk_context(self) -> DeskContext:
+        return DeskContext(
+            window=self,
+            theme=self._theme,
+            clock=self._clock,
+            live_clock=self._clock.live,
+            state=self._state,
+            docks=self.docks,
+            is_demo=self._is_demo,
+            report=self._report,
+            add_strip=self._strips.addWidget,
+            add_foot=self._feet.addWidget,
+            look_at=self.look_at,
+            general=lambda: self._general,
+            change_general=self.change_general,
+            go_to=self.go_to,
+            perform=self.perform,
+        )
+
+    def _follow(self, store: Store) -> None:
+        """Show a store from now on, and no other."""
+        if self._bridge is not None:
+            self._bridge.board_changed.disconnect(self._on_board_changed)
+            self._bridge.close()
+            self._bridge.deleteLater()
+        self._bridge = StoreBridge(store, self)
+        self._bridge.board_changed.connect(self._on_board_changed)
+        if self._bridge.board.sources:
+            self._show_board(self._bridge.board)
 
     def _show_profiles(self) -> None:
         known = {profile.id for profile in self._profiles}
@@ -371,30 +409,6 @@ class MainWindow(QMainWindow):
             "source": pane.ask_source,
         }[command]()
 
-    def _open(self, what: str) -> None:
-        """Open a dialog; its module is imported now, not on the way to the first paint."""
-        services = self._services
-        folders = services.folders if services is not None else {}
-        if what == "settings":
-            from console.ui.windows.settings_dialog import SettingsDialog
-
-            store = services.secret_store() if services is not None else ""
-
-            def settings() -> SettingsDialog:
-                dialog = SettingsDialog(self, self._theme, self._general, folders=folders, secret_store=store)
-                dialog.changed.connect(self.change_general)
-                return dialog
-
-            self.actions_.open(settings)
-            return
-        from console.ui.windows.about import AboutDialog, ShortcutsDialog
-
-        specs = services.profiles.specs() if services is not None else ()
-        if what == "about":
-            self.actions_.open(lambda: AboutDialog(self, self._theme, specs=specs, folders=folders))
-        else:
-            self.actions_.open(lambda: ShortcutsDialog(self, self._theme, self.menus.keys))
-
     # -- slots
 
     def _on_news(self, changed: frozenset[ProfileId]) -> None:
@@ -421,9 +435,6 @@ class MainWindow(QMainWindow):
     def _on_pane_action(self, action: str) -> None:
         name, _, which = action.partition(":")
         self.actions_.run({"add_profile": "add", "edit_profile": "edit"}.get(name, name), which)
-
-    def _on_tiles_chosen(self, keys: object) -> None:
-        self._state.put(TILES_KEY, keys)
 
     def _on_said(self, sentences: Sequence[str]) -> None:
         self._strip.show_message("  ".join(sentences), Tone.INFO, "dismiss", tr("Dismiss"))

@@ -33,6 +33,8 @@ class WindowMenus(QObject):
         self._fill_edit(bar.addMenu(tr("&Edit")))
         self.view = bar.addMenu(tr("&View"))
         self._fill_view(self.view)
+        self._fill_alarms(bar.addMenu(tr("&Alarms")))
+        self._fill_history(bar.addMenu(tr("&History")))
         self._fill_reports(bar.addMenu(tr("&Reports")))
         self._fill_connections(bar.addMenu(tr("&Connections")))
         self._fill_help(bar.addMenu(tr("&Help")))
@@ -57,6 +59,7 @@ class WindowMenus(QObject):
         for name in (f"theme:{general.theme}", f"density:{general.density}"):
             if name in self.actions:
                 self.actions[name].setChecked(True)
+        self.actions["privacy"].setChecked(general.privacy)
 
     def _fill_file(self, menu: QMenu) -> None:
         self._add(menu, "add", tr("&Add connection…"), QKeySequence.StandardKey.New)
@@ -100,10 +103,32 @@ class WindowMenus(QObject):
         words = {"compact": tr("&Compact"), "regular": tr("&Regular"), "roomy": tr("R&oomy")}
         self._add_choice(heights, "density", {name: words[name] for name in DENSITIES})
         menu.addSeparator()
+        self._add(menu, "wallboards", tr("&Wallboards…"), QKeySequence("Ctrl+B"))
+        self._add_switch(menu, "privacy", tr("&Privacy: hide numbers and names"), QKeySequence("Ctrl+Shift+P"))
+        menu.addSeparator()
         self._add(menu, "reset", tr("&Reset layout"))
         full = self._add(menu, "full_screen", tr("F&ull screen"), QKeySequence(QKeySequence.StandardKey.FullScreen))
         if full.shortcut().isEmpty():
             full.setShortcut(QKeySequence("F11"))
+
+    def _fill_alarms(self, menu: QMenu) -> None:
+        self._add(menu, "alerts", tr("Alert &centre"), QKeySequence("Ctrl+L"))
+        self._add(menu, "acknowledge", tr("&Acknowledge all that is new"), QKeySequence("Ctrl+Shift+A"))
+        self._add(menu, "mute", tr("&Mute…"), QKeySequence("Ctrl+M"))
+        menu.addSeparator()
+        self._add(menu, "rules", tr("Alert &rules…"))
+        self._add(menu, "thresholds", tr("&Thresholds…"))
+
+    def _fill_history(self, menu: QMenu) -> None:
+        self._add(menu, "trends", tr("&Trends"), QKeySequence("Ctrl+T"))
+        self._add(menu, "agent_day", tr("&Agents' day"), QKeySequence("Ctrl+Shift+T"))
+        self._add(menu, "rewind", tr("&Rewind"), QKeySequence("Ctrl+H"))
+        menu.addSeparator()
+        self._add(menu, "service_level", tr("&Service level…"))
+        self._add(menu, "reconcile", tr("Re&concile with a report…"))
+        self._add(menu, "what_if", tr("&What if…"))
+        menu.addSeparator()
+        self._add(menu, "recorder", tr("R&ecorder…"))
 
     def _fill_reports(self, menu: QMenu) -> None:
         self._add(menu, "reports", tr("&Run a report…"), QKeySequence("Ctrl+R"))
@@ -127,6 +152,11 @@ class WindowMenus(QObject):
             action.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         action.triggered.connect(self._on_triggered)
         self.actions[name] = action
+        return action
+
+    def _add_switch(self, menu: QMenu, name: str, caption: str, key: Key = None) -> QAction:
+        action = self._add(menu, name, caption, key)
+        action.setCheckable(True)
         return action
 
     def _add_choice(self, menu: QMenu, kind: str, choices: dict[str, str]) -> None:

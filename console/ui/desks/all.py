@@ -1,0 +1,9 @@
+"""The desks there are, in the order in which they are asked."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from console.ui.desks.base import Desk
+
+DESKS: Final[tuple[type[Desk], ...]] = ()
