@@ -40,6 +40,11 @@ class ConnectionActions(QObject):
         self._report = report
         self._scope = TaskScope("window", report)
         self._services: Services | None = None
+        self._is_private = False
+
+    def set_privacy(self, is_private: bool) -> None:
+        """While privacy is on, no raw request or reply is shown: it names callers and agents."""
+        self._is_private = is_private
 
     def attach(self, services: Services) -> None:
         """Take the services; commands before that do nothing."""
@@ -68,8 +73,12 @@ class ConnectionActions(QObject):
         self._scope.single_flight("dialog", lambda: self._open(make))
 
     def show_source(self, reading: Reading, heading: str) -> None:
-        """Show the request a figure came from."""
-        if self._services is not None:
+        """Show the request a figure came from, unless privacy forbids it."""
+        if self._is_private:
+            self.said.emit(
+                [tr("Privacy is on: replies of the systems name callers and agents, so they are not shown.")]
+            )
+        elif self._services is not None:
             services = self._services
             self._scope.single_flight("dialog", lambda: self._show_source(services, reading, heading))
 

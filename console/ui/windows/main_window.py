@@ -95,8 +95,7 @@ class MainWindow(QMainWindow):
         self._is_leaving = False
         self._has_failed = False
         self._report = report
-        title = tr("Supervisor Console")
-        self.setWindowTitle(f"{title} — {tr('DEMO')}" if is_demo else title)
+        self.setWindowTitle(tr("Supervisor Console") + (f" — {tr('DEMO')}" if is_demo else ""))
         QApplication.setWindowIcon(QIcon(str(icon_path("app"))))  # of every window and dialog
         self.setMinimumSize(QSize(880, 560))
         self.actions_ = ConnectionActions(self, theme, report)
@@ -341,7 +340,7 @@ class MainWindow(QMainWindow):
             self._bridge.board_changed.disconnect(self._on_board_changed)
             self._bridge.close()
             self._bridge.deleteLater()
-        self._bridge = StoreBridge(store, self)
+        self._bridge = StoreBridge(store, self, is_private=self._general.privacy)
         self._bridge.board_changed.connect(self._on_board_changed)
         if self._bridge.board.sources:
             self._show_board(self._bridge.board)
@@ -375,6 +374,9 @@ class MainWindow(QMainWindow):
         self._theme.set_mode(Mode(general.theme))
         self._theme.set_density(DENSITY.get(general.density, Density.NORMAL))
         self.menus.show_general(general)
+        self.actions_.set_privacy(general.privacy)
+        if self._bridge is not None:
+            self._bridge.set_privacy(general.privacy)
 
     def _on_painted(self) -> None:
         self.docks.make_ready()
