@@ -54,6 +54,7 @@ async def make_services(core: Core, *, is_demo: bool = False) -> Services:
         schedules_off=tr(NOT_IN_DEMO) if is_demo else "",
         requests_of=_Requests(core).of,
         frames=core.frames,
+        wallboards=core.wallboards,
     )
 
 

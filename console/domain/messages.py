@@ -16,6 +16,7 @@ from console.domain.sentences.report_once import ONCE
 from console.domain.sentences.report_runs import RUNS
 from console.domain.sentences.report_schedules import SCHEDULES
 from console.domain.sentences.report_tables import TABLES
+from console.domain.sentences.wallboards import WALLBOARDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,5 +224,6 @@ ENGLISH: dict[str, str] = {
     **FILES,
     **TABLES,
     **SCHEDULES,
+    **WALLBOARDS,
     **ONCE,
 }

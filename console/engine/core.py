@@ -13,6 +13,7 @@ from console.engine.profiles import Profiles
 from console.engine.reports import Reports
 from console.engine.session import ReportBug
 from console.engine.store import Store
+from console.engine.wallboards import WallboardBook
 from console.net.exchange import ExchangeLog
 from console.net.redact import Redactor
 from console.settings.paths import Paths
@@ -34,13 +35,14 @@ class Core:
     frames: FrameFeed
     profiles: Profiles
     reports: Reports
+    wallboards: WallboardBook
     messages: tuple[Message, ...]  # what happened while the settings were read
 
     async def aclose(self) -> None:
         """End the runs, close the sessions and write what has not been written: none may use up the other's time."""
         self.frames.close()
         try:
-            await asyncio.gather(self._close_reports(), self.settings.aclose())
+            await asyncio.gather(self._close_reports(), self.settings.aclose(), self.wallboards.aclose())
         finally:
             self.secrets.close()
 
@@ -89,4 +91,17 @@ def open_core(
     )
     reports = Reports(profiles=profiles, paths=paths, clock=clock, report_bug=report_bug, tell=tell)
     frames = FrameFeed(store, clock, speed=clock.speed if isinstance(clock, SystemClock) else 1.0)
-    return Core(paths, clock, keeper, secrets, redactor, exchanges, store, frames, profiles, reports, loaded.messages)
+    return Core(
+        paths=paths,
+        clock=clock,
+        settings=keeper,
+        secrets=secrets,
+        redactor=redactor,
+        exchanges=exchanges,
+        store=store,
+        frames=frames,
+        profiles=profiles,
+        reports=reports,
+        wallboards=WallboardBook(paths.wallboards_file, tell=tell),
+        messages=loaded.messages,
+    )

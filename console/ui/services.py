@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from console.engine.reports import Reports
     from console.engine.schedules.service import Schedules
     from console.engine.store import Store
+    from console.engine.wallboards import WallboardBook
     from console.reports.request import RequestDetails
     from console.ui.forms.editors import DeclaredField
 
@@ -284,6 +285,7 @@ class Services:
             each with the name of its tab; none where there is no such request. Raises `ConsoleError`.
         frames: every state of every source as it comes.
         history: what was recorded; None where there is none.
+        wallboards: the wallboards; None where there can be none.
     """
 
     store: Store
@@ -301,3 +303,4 @@ class Services:
     requests_of: Callable[[Exchange, str], Awaitable[Sequence[tuple[str, RequestDetails]]]] | None = None
     frames: FrameFeed | None = None
     history: History | None = None
+    wallboards: WallboardBook | None = None
