@@ -61,6 +61,7 @@ class Palette:
     off: Mark
     caution: Mark
     critical: Mark
+    series: tuple[str, ...]  # curves of a chart, told apart by people with any colour vision; alarm colours come last
 
     def state(self, status: AgentStatus) -> Mark:
         """The colour of an agent state; its shape tells states of one colour apart."""
@@ -109,6 +110,7 @@ class Palette:
             (self.caution.edge, self.caution_surface),
             (self.critical.edge, self.critical_surface),
             (self.accent, self.info_surface),
+            *((curve, surface) for curve in self.series for surface in (self.window, self.pane)),
         )
 
 
@@ -149,6 +151,7 @@ LIGHT: Final = Palette(
     off=Mark("#A9B0BC", "#6F7886"),
     caution=Mark(_ORANGE, "#9C6A00"),
     critical=Mark(_RED, "#B84F00"),
+    series=(_BLUE, "#008F68", "#B8558F", "#30363F", "#3B94CC", "#7E7A00", "#B07A00", _RED),
 )
 
 DARK: Final = Palette(
@@ -185,6 +188,7 @@ DARK: Final = Palette(
     off=Mark("#5E6878", "#8C96A6"),
     caution=Mark(_ORANGE, _ORANGE),
     critical=Mark(_RED, "#F07A2C"),
+    series=("#4A97E8", "#14B184", "#D68BB4", "#E8EBF0", "#8CD0F5", "#F0E442", _ORANGE, "#F07A2C"),
 )
 
 
