@@ -17,6 +17,7 @@ from console.domain.sentences.report_runs import RUNS
 from console.domain.sentences.report_schedules import SCHEDULES
 from console.domain.sentences.report_tables import TABLES
 from console.domain.sentences.wallboards import WALLBOARDS
+from console.domain.sentences.what_if import WHAT_IF
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,6 +223,7 @@ ENGLISH: dict[str, str] = {
     **RUNS,
     **JOBS,
     **FILES,
+    **WHAT_IF,
     **TABLES,
     **SCHEDULES,
     **WALLBOARDS,

@@ -1,0 +1,52 @@
+"""Figures of a curve over a stretch of time: integral, mean, and how far a counter of the day went up."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from console.engine.history.base import Series
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a curve comes to.
+
+    Attributes:
+        integral: value times milliseconds over the known time.
+        known_ms: how long a value was known.
+    """
+
+    integral: float
+    known_ms: float
+
+    @property
+    def mean(self) -> float | None:
+        """Mean over the known time; None when nothing was known."""
+        return self.integral / self.known_ms if self.known_ms > 0 else None
+
+
+def measure(series: Series, start_ms: float, end_ms: float) -> Measured:
+    """Integral of the steps between two moments; unknown stretches are left out, not filled."""
+    times = np.clip(np.append(series.times_ms, end_ms), start_ms, end_ms)
+    lengths = np.diff(times)
+    known = np.isfinite(series.values) & (lengths > 0)
+    return Measured(float(np.sum(series.values[known] * lengths[known])), float(np.sum(lengths[known])))
+
+
+def increase(series: Series, start_ms: float, end_ms: float) -> float | None:
+    """How far a counter went up between two moments; None with fewer than two values.
+
+    A step down is a reset: what it has counted since then is added. What was counted while nothing was known is part
+    of it: the counter went on.
+    """
+    inside = (series.times_ms >= start_ms) & (series.times_ms < end_ms) & np.isfinite(series.values)
+    values = series.values[inside]
+    before = series.values[(series.times_ms < start_ms) & np.isfinite(series.values)]
+    if len(before):
+        values = np.append(before[-1:], values)
+    if len(values) < 2:
+        return None
+    steps = np.diff(values)
+    return float(np.sum(np.where(steps >= 0, steps, values[1:])))
