@@ -205,11 +205,15 @@ class _Program:
 
     def _watch_memory(self, window: MainWindow) -> None:
         """The garbage collector's ways once everything is loaded; timers of the window, so they end with it."""
-        QTimer.singleShot(CALM_MS, window, memory.calm_collector)
-        keeper = QTimer(window)
-        keeper.setInterval(memory.THOROUGH_MS)
-        keeper.timeout.connect(memory.look_everywhere)
-        keeper.start()
+        QTimer.singleShot(CALM_MS, window, memory.spare_what_stays)
+        for interval_ms, look in (
+            (memory.LOOK_MS, memory.look_when_due),
+            (memory.THOROUGH_MS, memory.look_everywhere),
+        ):
+            keeper = QTimer(window)
+            keeper.setInterval(interval_ms)
+            keeper.timeout.connect(look)
+            keeper.start()
 
     async def _take_demo(self, demo: DemoServers, core: Core, window: MainWindow) -> bool:
         try:

@@ -120,13 +120,13 @@ class Worker:
 
     def _work(self) -> None:
         while (job := self._jobs.get()) is not None:
-            if job.is_over:
-                continue
-            self._running = job
-            try:
-                self._perform(job)
-            finally:
-                self._running = None
+            if not job.is_over:
+                self._running = job
+                try:
+                    self._perform(job)
+                finally:
+                    self._running = None
+            del job  # an idle thread must keep neither a secret nor a loop alive
 
     @staticmethod
     def _perform(job: _Job[Any]) -> None:

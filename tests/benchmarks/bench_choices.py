@@ -13,7 +13,7 @@ from time import perf_counter
 from harness import options, show
 from PySide6.QtWidgets import QApplication
 
-from console.app.memory import calm_collector
+from console.app.memory import rest_collector, spare_what_stays
 from console.reports.schema import Choice, Param, ParamKind, ReportDefinition
 from console.ui.forms.choices_field import ChoicesEditor
 from console.ui.forms.report_form import ReportForm
@@ -47,7 +47,8 @@ def main() -> None:
     app = QApplication(["choices"])
     theme = Theme("dark")
     theme.apply(app)
-    calm_collector()
+    rest_collector()
+    spare_what_stays()
     forms, panels, keys = [], [], []
     for turn in range(runs + 1):
         asked = definition(agents(turn))

@@ -15,7 +15,7 @@ from time import perf_counter
 from harness import options, show
 from PySide6.QtWidgets import QApplication
 
-from console.app.memory import calm_collector
+from console.app.memory import rest_collector, spare_what_stays
 from console.domain.board import Board, Source
 from console.domain.clock import SystemClock, now
 from console.domain.enums import HealthState, Section
@@ -67,7 +67,8 @@ def main() -> None:
     clock = SystemClock()
     theme = Theme("dark")
     theme.apply(app)
-    calm_collector()
+    rest_collector()
+    spare_what_stays()
     pane = AgentPane(theme, clock)
     pane.columns.restore({"sort": "calls_taken", "descending": True})
     pane.resize(1600, 900)

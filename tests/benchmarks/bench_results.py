@@ -80,24 +80,24 @@ def _measured(path: Path) -> dict[str, float]:
 
 
 def _child(path: Path) -> dict[str, float]:
+    from PySide6.QtCore import QTimer
     from PySide6.QtWidgets import QApplication
-    from qasync import QEventLoop
 
     from console.app import memory
-    from console.ui.runtime.pool import DaemonPool
+    from console.ui.runtime.loop import make_loop
     from console.ui.theme import Theme
 
     app = QApplication([])
     theme = Theme("light")
     theme.apply(app)
-    memory.calm_collector()
+    memory.rest_collector()
+    memory.spare_what_stays()
+    keeper = QTimer()
+    keeper.timeout.connect(memory.look_when_due)
+    keeper.start(memory.LOOK_MS)
 
-    async def run() -> dict[str, float]:
-        asyncio.get_running_loop().set_default_executor(DaemonPool())  # type: ignore[arg-type]
-        return await _Watch(theme).run(path)
-
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(app)) as runner:
-        return runner.run(run())
+    with asyncio.Runner(loop_factory=lambda: make_loop(app)) as runner:
+        return runner.run(_Watch(theme).run(path))
 
 
 class _Watch:

@@ -13,8 +13,8 @@ from typing import Any, Protocol, TypeVar
 
 import pytest
 from PySide6.QtWidgets import QApplication
-from qasync import QEventLoop
 
+from console.ui.runtime.loop import make_loop
 from console.ui.theme import Theme
 
 Result = TypeVar("Result")
@@ -66,8 +66,7 @@ def arun(qapp: QApplication, loop_errors: list[str]) -> Iterator[RunCoroutine]:
     def note(_loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         loop_errors.append(f"{context.get('message')}: {context.get('exception')!r}")
 
-    with asyncio.Runner(loop_factory=lambda: QEventLoop(qapp)) as runner:
-        runner.get_loop().set_exception_handler(note)
+    with asyncio.Runner(loop_factory=lambda: make_loop(qapp, note)) as runner:
 
         def run(coro: Coroutine[Any, Any, Result], timeout: float = 5) -> Result:
             return runner.run(asyncio.wait_for(coro, timeout))

@@ -39,15 +39,36 @@ def run(main: Main, app: QApplication, *, handler: Handler | None = None) -> int
     heartbeat.timeout.connect(_let_python_run)
     heartbeat.start()
     try:
-        with asyncio.Runner(loop_factory=lambda: _make_loop(app, handler)) as runner:
+        with asyncio.Runner(loop_factory=lambda: make_loop(app, handler)) as runner:
             return runner.run(main(app))
     finally:
         heartbeat.stop()
 
 
-def _make_loop(app: QApplication, handler: Handler | None) -> asyncio.AbstractEventLoop:
-    loop: asyncio.AbstractEventLoop = QEventLoop(app)
-    loop.set_default_executor(DaemonPool())  # qasync takes any executor
+class _Loop(QEventLoop):  # type: ignore[misc]
+    """qasync's loop, which leaves nothing to Qt when it is closed."""
+
+    def close(self) -> None:
+        """Close it and stop its timers, here and now.
+
+        qasync's timers run on in a closed loop until they would have fired. Whatever thread lets go of the loop last
+        (a look-up of a name that took too long, a keyring) would free them, and Qt, which can stop a timer only on
+        the timer's own thread, would call what is gone when they are due: QObject's documentation, "thread affinity".
+        """
+        if self.is_running() or self.is_closed():
+            super().close()
+            return
+        super().close()
+        callbacks = self._timer._SimpleTimer__callbacks
+        for timer in callbacks:
+            self._timer.killTimer(timer)
+        callbacks.clear()
+
+
+def make_loop(app: QApplication, handler: Handler | None = None) -> asyncio.AbstractEventLoop:
+    """The loop of `run`, not yet running, for those who run and close it themselves."""
+    loop: asyncio.AbstractEventLoop = _Loop(app)
+    loop.set_default_executor(DaemonPool(release=loop.call_soon_threadsafe))  # qasync takes any executor
     loop.set_exception_handler(handler or _log_error)
     return loop
 

@@ -2,6 +2,9 @@
 
 `ThreadPoolExecutor` joins its threads at interpreter exit whatever they do, so one name look-up on a dead network
 would keep a closed program alive. These threads are daemons and are waited for only a moment.
+
+What a job worked with is let go of by whoever owns the pool, never by its threads: when a window was closed meanwhile,
+a thread may hold the last reference to a model or a widget, and Qt's objects must be freed on their own thread.
 """
 
 from __future__ import annotations
@@ -9,8 +12,10 @@ from __future__ import annotations
 import queue
 import threading
 import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from contextlib import suppress
 from typing import Any, TypeVar
 
 T = TypeVar("T")
@@ -24,9 +29,20 @@ class DaemonPool(Executor):
     Args:
         workers: the most threads at a time.
         grace_s: how long `shutdown` waits for running work.
+        release: has a function called soon on the owner's thread, as `call_soon_threadsafe` does; without it what
+            jobs worked with is let go of when the next one is submitted.
     """
 
-    def __init__(self, workers: int = 4, grace_s: float = 1.0, name: str = "console-pool") -> None:
+    def __init__(
+        self,
+        workers: int = 4,
+        grace_s: float = 1.0,
+        name: str = "console-pool",
+        *,
+        release: Callable[[Callable[[], object]], object] | None = None,
+    ) -> None:
+        self._release = release
+        self._spent: deque[_Job] = deque()
         self._workers = workers
         self._grace_s = grace_s
         self._name = name
@@ -38,6 +54,7 @@ class DaemonPool(Executor):
 
     def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:
         """See `Executor.submit`; raises RuntimeError after `shutdown`."""
+        self._spent.clear()
         with self._lock:
             if self._closed:
                 raise RuntimeError("the pool is closed")
@@ -61,6 +78,8 @@ class DaemonPool(Executor):
         due = time.monotonic() + self._grace_s
         for thread in self._threads if wait else ():
             thread.join(max(0.0, due - time.monotonic()))
+        self._release = None
+        self._spent.clear()
 
     def _drop_waiting(self) -> None:
         while True:
@@ -82,6 +101,14 @@ class DaemonPool(Executor):
                     future.set_result(fn(*args, **kwargs))
                 except BaseException as error:
                     future.set_exception(error)
-            del job, future, fn, args, kwargs  # an idle thread must not keep the last result alive
+            self._spent.append(job)
+            del job, future, fn, args, kwargs
             if not self._closed:
                 self._idle.release()
+                self._let_go()
+
+    def _let_go(self) -> None:
+        """Have the owner forget what was used: an idle pool must not keep the last result alive."""
+        if (release := self._release) is not None:
+            with suppress(RuntimeError):  # the loop has closed: the pool goes with it
+                release(self._spent.clear)

@@ -83,3 +83,32 @@ def test_ctrl_c_is_seen_while_the_window_idles() -> None:
         """
     )
     assert (done.returncode, done.stdout) == (130, "cleaned up\n")
+
+
+def test_a_closed_loop_leaves_no_timer_to_qt_whoever_frees_it() -> None:
+    """A timer that is freed on another thread stays in Qt's list, and ends the program when it is due."""
+    done = run_program(
+        """
+        import gc
+        from console.ui.runtime.loop import make_loop
+        gc.disable()
+        held = []
+        async def main():
+            loop = asyncio.get_running_loop()
+            held.append(loop)
+            loop.call_later(0.2, print, "of a closed loop")
+        with asyncio.Runner(loop_factory=lambda: make_loop(app)) as runner:
+            runner.run(main())
+        def free():
+            held.clear()
+            gc.collect()
+        thread = threading.Thread(target=free)
+        thread.start()
+        thread.join()
+        begin = time.monotonic()
+        while time.monotonic() < begin + 0.4:
+            app.processEvents()
+        print("alive")
+        """
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "alive\n", "")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import queue
 import threading
 import time
+from collections.abc import Callable
 from concurrent.futures import wait
 
 import pytest
@@ -29,6 +31,27 @@ def test_pool_keeps_to_its_number_of_threads() -> None:
     assert len(names) == 3
     release.set()
     wait(jobs, 5)
+    pool.shutdown()
+
+
+def test_what_a_job_worked_with_is_let_go_of_by_the_owner_and_never_by_a_thread() -> None:
+    """Qt's objects must be freed on their own thread, also when only the job still held them."""
+    freed: list[str] = []
+    asked: queue.SimpleQueue[Callable[[], object]] = queue.SimpleQueue()
+
+    class Model:
+        def page(self) -> int:
+            return 7
+
+        def __del__(self) -> None:
+            freed.append(threading.current_thread().name)
+
+    pool = DaemonPool(1, release=asked.put)
+    assert pool.submit(Model().page).result(5) == 7
+    let_go = asked.get(timeout=5)
+    assert not freed
+    let_go()
+    assert freed == [threading.current_thread().name]
     pool.shutdown()
 
 
