@@ -16,6 +16,7 @@ from console.domain.profile import Profile
 from console.ui.connection import light
 from console.ui.problem_strip import ProblemStrip
 from console.ui.profile_chip import ProfileChip
+from console.ui.runtime.clocks import shows_now
 from console.ui.text import plural, tr
 from console.ui.theme import Space, Theme
 from console.ui.widgets import DemoMark, FlowLayout, IconButton, Label
@@ -126,7 +127,7 @@ class ProfileBar(QWidget):
         sources = {source.profile.id: source for source in self._board.sources}
         troubled: list[ProfileId] = []
         for profile in self._profiles:
-            source = sources.get(profile.id) if profile.enabled else None
+            source = sources.get(profile.id) if profile.enabled or not shows_now(self._clock) else None
             shown = light(source.health, mono) if source is not None else None
             title = source.backend_title if source is not None else ""
             self._chips[profile.id].show_state(profile, title, shown, is_only=profile.id == self._only)
@@ -135,7 +136,8 @@ class ProfileBar(QWidget):
                 continue
             troubled.append(profile.id)
             if len(troubled) <= MOST_STRIPS:
-                failures = self._failures.get(profile.id, (source.health, 1))[1]
+                counted = self._failures if shows_now(self._clock) else {}
+                failures = counted.get(profile.id, (source.health, 1))[1]
                 self._strip(profile).show_light(profile, shown, failures, source.health.since)
         self._fit()
         for late in troubled[MOST_STRIPS:]:

@@ -47,7 +47,9 @@ class ProfileChip(QAbstractButton):
     @property
     def word(self) -> str:
         """What stands beside the light."""
-        return self._light.word if self._light is not None else tr("switched off")
+        if self._light is not None:
+            return self._light.word
+        return tr("not recorded") if self.profile.enabled else tr("switched off")
 
     @property
     def tone(self) -> LightTone:
@@ -55,7 +57,7 @@ class ProfileChip(QAbstractButton):
         return self._light.tone if self._light is not None else LightTone.QUIET
 
     def show_state(self, profile: Profile, title: str, light: Light | None, *, is_only: bool) -> None:
-        """Show a connection; no light for one that is switched off."""
+        """Show a connection; no light for one that is switched off, or not in a recording."""
         if (profile, title, light, is_only) == (self.profile, self._title, self._light, self._is_only):
             return
         size = self.sizeHint()
@@ -174,7 +176,7 @@ class ProfileChip(QAbstractButton):
         return QFontMetrics(font).horizontalAdvance(word) + 1
 
     def _describe(self) -> None:
-        spoken = self._light.spoken if self._light is not None else tr("switched off")
+        spoken = self._light.spoken if self._light is not None else self.word
         self.setAccessibleName(f"{self.profile.name}: {spoken}")
         set_tip(self, "\n".join(filter(None, (f"{self._title}  {self.profile.url}".strip(), spoken))))
 

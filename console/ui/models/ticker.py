@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Qt, QTimer, Signal, Slot
 
 from console.domain.clock import Clock
+from console.ui.runtime.clocks import live_clock
 
 _SECOND_MS = 1000
 
@@ -12,7 +13,8 @@ _SECOND_MS = 1000
 class Ticker(QObject):
     """Ticks at each whole second of the console's monotonic clock, so that all panes change digits together.
 
-    Each beat is computed from the clock: a timer that runs late does not drift.
+    Each beat is computed from the clock: a timer that runs late does not drift. A recorded moment that stands still
+    ticks like now does.
 
     Signals:
         ticked: a second has passed.
@@ -22,7 +24,7 @@ class Ticker(QObject):
 
     def __init__(self, clock: Clock, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._clock = clock
+        self._clock = live_clock(clock)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)

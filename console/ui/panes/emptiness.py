@@ -40,6 +40,11 @@ def no_connection() -> Emptiness:
     )
 
 
+def nothing_recorded() -> Emptiness:
+    """A recorded moment that has nothing of these systems."""
+    return Emptiness("history", tr("Nothing is recorded of this moment"), tr("Go to another moment, or back to now."))
+
+
 def nothing_matches(typed: str) -> Emptiness:
     """The filter leaves nothing."""
     line = tr("No row has “{typed}” in it.", typed=typed) if typed else tr("No row passes the filter.")

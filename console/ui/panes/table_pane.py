@@ -23,6 +23,7 @@ from console.ui.panes.emptiness import (
     CLEAR_FILTER,
     lacking_line,
     nothing_matches,
+    nothing_recorded,
     without_rows,
 )
 from console.ui.panes.freshness import fresh_line, fresh_mark
@@ -30,6 +31,7 @@ from console.ui.panes.layout import ColumnLayout
 from console.ui.panes.menus import PaneMenus
 from console.ui.panes.spec import PaneSpec
 from console.ui.panes.table_view import LiveTable
+from console.ui.runtime.clocks import shows_now
 from console.ui.text import plural, tr
 from console.ui.theme import Space, Theme, Type
 from console.ui.widgets import Chip, EmptyState, IconButton, Label, MessageStrip, SearchField, line
@@ -379,6 +381,8 @@ class TablePane(QWidget):
             return
         if self._all_count:
             what = nothing_matches(self.search.text().strip())
+        elif not self._board.sources and not shows_now(self._clock):
+            what = nothing_recorded()
         else:
             what = without_rows(self._board, self._clock.monotonic(), self._spec.section, self._spec.nothing)
         self.empty.show_state(*what)

@@ -13,6 +13,7 @@ from console.domain.clock import Clock
 from console.ui.delegates import CellDelegate
 from console.ui.models.keyed import TICK, KeyedTableModel
 from console.ui.panes.header import TableHeader
+from console.ui.runtime.clocks import live_clock
 from console.ui.theme import Theme
 
 _WORKING_S = 2.0  # how long after a key or movement somebody still counts as working in the table
@@ -65,7 +66,7 @@ class LiveTable(QTableView):
     def __init__(self, theme: Theme, clock: Clock, model: KeyedTableModel[Any], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._clock = clock
+        self._clock = live_clock(clock)  # hands are at work now, whatever moment is shown
         self._live = model
         self._worked_at = float("-inf")
         self.heading_painter: HeadingPainter | None = None  # set while rows stand under headings

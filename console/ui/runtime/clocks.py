@@ -17,6 +17,11 @@ class ShownClock:
         self.live = live
         self._shown = live
 
+    @property
+    def is_live(self) -> bool:
+        """Whether it shows now."""
+        return self._shown is self.live
+
     def show(self, clock: Clock | None) -> None:
         """Show another moment from now on; None shows now again."""
         self._shown = clock or self.live
@@ -32,3 +37,13 @@ class ShownClock:
     async def wait(self, event: asyncio.Event, seconds: float) -> bool:
         """Real time passes whatever is shown."""
         return await self.live.wait(event, seconds)
+
+
+def live_clock(clock: Clock) -> Clock:
+    """The clock by which real time passes, for timers and for what people do with their hands."""
+    return clock.live if isinstance(clock, ShownClock) else clock
+
+
+def shows_now(clock: Clock) -> bool:
+    """Whether a clock shows now, and not a recorded moment."""
+    return not isinstance(clock, ShownClock) or clock.is_live

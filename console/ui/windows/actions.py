@@ -41,10 +41,15 @@ class ConnectionActions(QObject):
         self._scope = TaskScope("window", report)
         self._services: Services | None = None
         self._is_private = False
+        self._is_replay = False
 
     def set_privacy(self, is_private: bool) -> None:
         """While privacy is on, no raw request or reply is shown: it names callers and agents."""
         self._is_private = is_private
+
+    def set_replay(self, is_replay: bool) -> None:
+        """While a recording is shown, nothing that only makes sense now is done on account of it."""
+        self._is_replay = is_replay
 
     def attach(self, services: Services) -> None:
         """Take the services; commands before that do nothing."""
@@ -59,7 +64,9 @@ class ConnectionActions(QObject):
         services = self._services
         if services is None:
             return
-        if command in ("only", "all"):
+        if self._is_replay and command in ("try_now", "try_all"):
+            self.said.emit([tr("A recording cannot be asked. Go back to now to try a connection.")])
+        elif command in ("only", "all"):
             self.only_wanted.emit(profile_id if command == "only" else "")
         elif command == "try_all":
             services.profiles.try_all_now()
@@ -73,8 +80,12 @@ class ConnectionActions(QObject):
         self._scope.single_flight("dialog", lambda: self._open(make))
 
     def show_source(self, reading: Reading, heading: str) -> None:
-        """Show the request a figure came from, unless privacy forbids it."""
-        if self._is_private:
+        """Show the request a figure came from, unless privacy forbids it; that of a recorded figure is not kept."""
+        if self._is_replay:
+            self.said.emit(
+                [tr("This is a recorded figure: the reply is not kept. Go back to now to see where figures come from.")]
+            )
+        elif self._is_private:
             self.said.emit(
                 [tr("Privacy is on: replies of the systems name callers and agents, so they are not shown.")]
             )

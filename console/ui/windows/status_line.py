@@ -14,6 +14,7 @@ from console.domain.enums import HealthState
 from console.domain.text import format_age, safe_text
 from console.ui.connection import LightTone, light
 from console.ui.marks import ToneMark
+from console.ui.runtime.clocks import shows_now
 from console.ui.text import tr, translate
 from console.ui.theme import Space, Theme, Type
 from console.ui.widgets import ElidedLabel, Label
@@ -62,11 +63,21 @@ class StatusLine(QWidget):
         order = (LightTone.CRITICAL, LightTone.CAUTION, LightTone.QUIET, LightTone.GOOD)
         self._mark.set_tone(next((tone for tone in order if tone in tones), LightTone.QUIET))
         self._mark.setVisible(bool(sources))
-        self._set(self._fresh, _freshness(self._board, mono))
+        self._set(self._fresh, self._freshness(mono))
         self._set(self._notice, "  ·  ".join(dict.fromkeys(_notices(self._board))))
         now = to_datetime(self._clock.now_ms())
-        times = [now.astimezone().strftime("%H:%M:%S"), *_server_times(self._board, now)]
+        shown = now.astimezone().strftime("%H:%M:%S")
+        if not shows_now(self._clock):
+            shown = tr("Replay {time}", time=shown)
+        times = [shown, *_server_times(self._board, now)]
         self._time.setText("  ·  ".join(times))
+
+    def _freshness(self, mono: float) -> str:
+        if shows_now(self._clock):
+            return _freshness(self._board, mono)
+        if not self._board.sources:
+            return tr("Replay: nothing is recorded of this moment")
+        return tr("Replay, as it stood then. {ages}", ages=_freshness(self._board, mono))
 
     @staticmethod
     def _set(label: ElidedLabel, text: str) -> None:
