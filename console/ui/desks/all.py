@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from console.ui.desks.alert_desk import AlertDesk
 from console.ui.desks.base import Desk
 
-DESKS: Final[tuple[type[Desk], ...]] = ()
+DESKS: Final[tuple[type[Desk], ...]] = (AlertDesk,)

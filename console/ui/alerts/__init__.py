@@ -1,0 +1,1 @@
+"""Alerts on screen: the centre, the banner, notifications, sounds, and the rules behind them."""

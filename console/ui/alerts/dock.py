@@ -1,0 +1,90 @@
+"""The alert centre's dock among the panes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDockWidget
+
+from console.ui.alerts.centre import AlertCentre
+from console.ui.services import StateProvider
+from console.ui.text import tr
+from console.ui.theme import Theme
+from console.ui.widgets import IconButton
+from console.ui.windows.docks import FLOATING, WIDE, Grip
+
+if TYPE_CHECKING:
+    from console.ui.windows.docks import DockArea
+
+STATE_KEY = "alerts.shown"
+WIDTH, HEIGHT = 400, 300  # px it takes where it first appears
+
+
+class AlertDock(QDockWidget):
+    """Holds the centre; away until it is asked for, then where it was left the last time."""
+
+    def __init__(self, theme: Theme, centre: AlertCentre, docks: DockArea, state: StateProvider) -> None:
+        super().__init__(tr("Alerts"), docks)
+        self._docks = docks
+        self._state = state
+        self.setObjectName("dock.alerts")
+        self.setAccessibleName(tr("Alerts"))
+        self._grip = Grip(theme, tr("Alerts"), self)
+        self.setTitleBarWidget(self._grip)
+        self.centre = centre
+        self.setWidget(centre)
+        for icon, caption, slot in (
+            ("external-link", tr("Float or dock: Alerts"), self._on_float),
+            ("x", tr("Hide: Alerts"), self._on_hide),
+        ):
+            button = IconButton(theme, icon, caption)
+            button.clicked.connect(slot)
+            centre.head.addWidget(button)
+        self.topLevelChanged.connect(self._on_floated)
+        self.visibilityChanged.connect(self._show_tabbed)
+        if not docks.restoreDockWidget(self):  # the layout of last time did not know it
+            self._stand()
+            self.setVisible(state.get(STATE_KEY) is True)
+
+    def reveal(self) -> None:
+        """Show it, in front of what stands in the same place."""
+        is_first = self.isHidden()
+        self.show()
+        self.raise_()
+        if is_first and not self.isFloating():
+            self._docks.resizeDocks([self], [WIDTH], Qt.Orientation.Horizontal)
+        self.centre.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def save_state(self) -> None:
+        """Remember whether it is shown; Qt remembers where."""
+        self._state.put(STATE_KEY, not self.isHidden())
+
+    def _stand(self) -> None:
+        """A column of its own on a wide screen, else under a tab beside the callers."""
+        if self._docks.width() >= WIDE:
+            self._docks.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self)
+        else:
+            self._docks.tabifyDockWidget(self._docks.docks["waiting"], self)
+
+    def _show_tabbed(self, *_: object) -> None:
+        is_tabbed = bool(self._docks.tabifiedDockWidgets(self)) and not self.isFloating()
+        self._grip.set_flat(is_tabbed)
+        self.centre.title.setVisible(not is_tabbed)
+
+    def _on_float(self) -> None:
+        self.setFloating(not self.isFloating())
+        if self.isFloating():
+            self.resize(self.size().expandedTo(FLOATING))
+
+    def _on_floated(self, is_floating: bool) -> None:
+        if is_floating:
+            self.setWindowTitle(f"{tr('Alerts')} — {self._docks.window().windowTitle()}")
+            self.setWindowFlags(Qt.WindowType.Window)
+            self.show()
+        else:
+            self.setWindowTitle(tr("Alerts"))
+        self._show_tabbed()
+
+    def _on_hide(self) -> None:
+        self.hide()
