@@ -6,12 +6,14 @@ from pathlib import Path
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtWidgets import QGraphicsView
 
 from console.domain.errors import UserError
 from console.domain.messages import message
 from console.reports.whole_file import whole_file
 from console.ui.charts.canvas import ChartCanvas
 from console.ui.charts.data import ChartData
+from console.ui.charts.timeline import TimelineChart
 from console.ui.theme import LIGHT, Theme, Type
 
 _SIZE = QSize(1200, 720)
@@ -30,16 +32,51 @@ def write_picture(data: ChartData, path: Path, title: str, sentence: str, theme:
     canvas.show()
     canvas.reset()
     try:
-        with whole_file(path, replace=True) as file:
-            if path.suffix.lower() == ".svg":
-                _svg(canvas, file, title, sentence, theme)
-            else:
-                _png(canvas, file, title, sentence, theme)
+        save_view(canvas, path, title, sentence, theme)
     finally:
         canvas.dispose()
 
 
-def _png(canvas: ChartCanvas, file: Path, title: str, sentence: str, theme: Theme) -> None:
+def write_timeline(chart: TimelineChart, path: Path, title: str, theme: Theme) -> None:
+    """Write what a chart over time shows, likewise; its sentence stands below the title.
+
+    Raises:
+        UserError: it cannot be written.
+    """
+    look = chart.layer.look
+    copy = TimelineChart(theme, zone=look.zone, zone_name=chart.frame.zone_name, palette=LIGHT)
+    copy.resize(_SIZE.width() - 2 * _EDGE, _SIZE.height() - _HEAD - _EDGE)
+    copy.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
+    copy.show()
+    try:
+        copy.set_range(*chart.in_sight)
+        content = chart.content
+        copy.set_series(
+            content.curves,
+            unit=content.unit,
+            metric=content.metric,
+            threshold=content.threshold,
+            marks=content.marks,
+        )
+        save_view(copy, path, title, chart.summary(), theme)
+    finally:
+        copy.dispose()
+
+
+def save_view(canvas: QGraphicsView, path: Path, title: str, sentence: str, theme: Theme) -> None:
+    """Write a drawn chart with its title and sentence.
+
+    Raises:
+        UserError: it cannot be written.
+    """
+    with whole_file(path, replace=True) as file:
+        if path.suffix.lower() == ".svg":
+            _svg(canvas, file, title, sentence, theme)
+        else:
+            _png(canvas, file, title, sentence, theme)
+
+
+def _png(canvas: QGraphicsView, file: Path, title: str, sentence: str, theme: Theme) -> None:
     image = QImage(_SIZE * 2, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(2.0)
     painter = QPainter(image)
@@ -49,7 +86,7 @@ def _png(canvas: ChartCanvas, file: Path, title: str, sentence: str, theme: Them
         raise UserError(message("io.write", path=str(file.name), reason="the picture could not be encoded"))
 
 
-def _svg(canvas: ChartCanvas, file: Path, title: str, sentence: str, theme: Theme) -> None:
+def _svg(canvas: QGraphicsView, file: Path, title: str, sentence: str, theme: Theme) -> None:
     from PySide6.QtSvg import QSvgGenerator
 
     generator = QSvgGenerator()
@@ -63,7 +100,7 @@ def _svg(canvas: ChartCanvas, file: Path, title: str, sentence: str, theme: Them
     painter.end()
 
 
-def _paint(painter: QPainter, canvas: ChartCanvas, title: str, sentence: str, theme: Theme) -> None:
+def _paint(painter: QPainter, canvas: QGraphicsView, title: str, sentence: str, theme: Theme) -> None:
     width = _SIZE.width() - 2 * _EDGE
     painter.fillRect(QRect(0, 0, _SIZE.width(), _SIZE.height()), QColor(LIGHT.pane))
     painter.setPen(QColor(LIGHT.text))
