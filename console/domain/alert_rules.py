@@ -17,9 +17,10 @@ class Scope(StrEnum):
     AGENT = "agent"
     CALLER = "caller"
     FIGURE = "figure"  # key figures of a whole system (the tiles)
-    CONNECTION = "connection"  # the profile itself: its column is `CONNECTION_COLUMN`, its value seconds without data
+    CONNECTION = "connection"  # the profile itself: its column is `CONNECTION_COLUMN`
 
 
+# How long the profile has had no fresh data: a duration in ms like all others, 0 while there is some.
 CONNECTION_COLUMN: Final = "without_data"
 
 
@@ -56,7 +57,8 @@ class Condition:
     Attributes:
         column: id of the column (`console.domain.columns`, ``metric:<vendor id>``), or of the figure for FIGURE.
         limit: number in the column's unit (durations in ms, percent 0 to 100), or a word for text columns.
-        dead_band: how far the figure must come back beyond the limit before the condition ends; same unit, >= 0.
+        dead_band: how far the figure must come back from the limit before the condition ends; same unit, >= 0. With 0
+            it ends as soon as the comparison fails; ``>= 120`` with a dead-band of 30 ends at 90.
         states: for ``time_in_state``: only in these states; empty: in any.
     """
 
@@ -90,8 +92,8 @@ class Rule:
         rows: casefolded names (of queues, agents) it is limited to; empty: all. For AGENT and CALLER, `queues` limits
             to those of the named queues likewise.
         for_s: seconds the conditions must hold without a break before it fires.
-        cooldown_s: seconds after a firing in which the same row notifies nobody again: a new crossing re-opens the
-            same alert silently and counts.
+        cooldown_s: seconds after the end of a firing in which the same row notifies nobody again: a new crossing
+            re-opens the same alert silently and counts, and the seconds begin anew when that one ends.
         quiet: in these hours alerts are listed but say nothing (no banner, notification, sound).
         known: False for a rule of a newer version that this program cannot run; it is kept as it is.
     """
@@ -111,3 +113,4 @@ class Rule:
     actions: frozenset[Action] = field(
         default_factory=lambda: frozenset({Action.BANNER, Action.NOTIFICATION, Action.SOUND, Action.RAISE, Action.LOG})
     )
+    known: bool = True

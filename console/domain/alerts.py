@@ -38,6 +38,7 @@ class Alert:
         worst: the worst figure since then.
         firings: how often the conditions came back while it was open.
         has_data: False: the source is silent, so nobody knows whether it still holds.
+        queue: of a caller, the queue waited in.
         muted: it fired while everything was muted or in quiet hours: listed, but said nothing.
     """
 
@@ -66,6 +67,7 @@ class Alert:
     archived_ms: float | None = None
     snoozed_until_ms: float | None = None
     note: str = ""
+    queue: str = ""
 
     @property
     def is_open(self) -> bool:
