@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, Q
 from console.domain.board import Board
 from console.domain.clock import Clock
 from console.domain.enums import HealthState
-from console.domain.text import safe_text
 from console.ui.models.cells import CellMaker, haystack, speak_row
 from console.ui.models.columns import Column, vendor_columns
 from console.ui.models.groups import hold_places
@@ -29,6 +28,8 @@ from console.ui.panes.emptiness import (
 from console.ui.panes.freshness import fresh_line, fresh_mark
 from console.ui.panes.layout import ColumnLayout
 from console.ui.panes.menus import PaneMenus
+from console.ui.panes.questions import board_size, figure_at, open_definition
+from console.ui.panes.raising import Raised, RaisedCells
 from console.ui.panes.spec import PaneSpec
 from console.ui.panes.table_view import LiveTable
 from console.ui.runtime.clocks import shows_now
@@ -64,7 +65,7 @@ class TablePane(QWidget):
         self.setProperty("surface", "pane")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(spec.title)
-        self._theme = theme
+        self._theme = self.theme = theme
         self._clock = clock
         self._spec = spec
         self._board = Board()
@@ -77,8 +78,9 @@ class TablePane(QWidget):
         self._steps: Generator[None, None, list[ViewRow]] | None = None
         self._stale: frozenset[str] = frozenset()
         self._maker = CellMaker()
+        self._cells = RaisedCells(self._maker)
         self.model: KeyedTableModel[ViewRow] = KeyedTableModel(
-            spec.columns, _row_key, self._maker, self._sentence, self
+            spec.columns, _row_key, self._cells, self._sentence, self
         )
         self.table = LiveTable(theme, clock, self.model, self)
         self.table.setAccessibleName(spec.title)
@@ -156,6 +158,13 @@ class TablePane(QWidget):
             self._take_board()
         else:
             self._is_dirty = True
+
+    def set_raised(self, levels: Raised) -> None:
+        """Let these rows stand first, with the edge of their alarm."""
+        if levels != self._cells.levels:
+            self._cells.levels = levels
+            self.model.refresh()
+            self.rearrange()
 
     def show_apart(self, is_apart: bool) -> None:
         """Stand in a window of its own, where nothing else says how fresh the rows are."""
@@ -256,7 +265,7 @@ class TablePane(QWidget):
     def rearrange(self) -> None:
         """Filter and sort the board's rows anew."""
         self._steps = self._arranging()
-        if max(self._size(), self.model.rowCount()) <= _AT_ONCE:
+        if max(board_size(self._board, self._spec.section), self.model.rowCount()) <= _AT_ONCE:
             self._run_all()
         else:
             self._slices.start()
@@ -269,15 +278,9 @@ class TablePane(QWidget):
         self.board_taken(rows)
         yield
         accepts = self._accepts if self._words or self.has_quick_filter else None
-        kept = yield from arrange(rows, self._maker.moments, self.columns.order(), accepts)
+        kept = self._cells.first((yield from arrange(rows, self._maker.moments, self.columns.order(), accepts)))
         self._kept_count = len(kept)
         return (yield from self.under_headings(kept)) if self.has_headings else kept
-
-    def _size(self) -> int:
-        """How many rows the board has for this pane, about."""
-        section = self._spec.section
-        snapshots = [source.snapshot for source in self._board.sources if source.snapshot is not None]
-        return sum(len(each.metrics if section is None else each.rows(section)) for each in snapshots)
 
     def _run_all(self) -> None:
         while self._steps is not None:
@@ -429,20 +432,14 @@ class TablePane(QWidget):
 
     def show_definition(self, column: int, row: int = -1) -> None:
         """Open the definition of a column; with a row also say who made its figure."""
-        from console.ui.panes.definition import DefinitionPopup  # not on the way to the first paint
-
-        reading = self.model.cell(row, column).reading if row >= 0 else None
-        popup = DefinitionPopup(self._theme, self.model.columns[column], reading, self)
-        popup.show_at(self.table.cell_corner())
+        open_definition(self, column, row)
 
     @Slot()
     def ask_source(self) -> None:
         """Ask for the request behind the current cell."""
         index = self.table.currentIndex()
         if index.isValid() and not self.table.is_heading(index.row()):
-            row, cell = self.model.rows[index.row()], self.model.cell(index.row(), index.column())
-            heading = " · ".join(filter(None, (safe_text(row.row.name), self.model.columns[index.column()].title)))
-            self.source_requested.emit(row.key[0], cell.reading, f"{heading}: {cell.shown.text}")
+            self.source_requested.emit(*figure_at(self.model, index.row(), index.column()))
 
 
 def _row_key(row: ViewRow) -> tuple[str, ...]:

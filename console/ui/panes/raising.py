@@ -1,0 +1,43 @@
+"""Rows with an alarm stand at the top of their table, worst first, whatever it is sorted by."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+from console.domain.thresholds import Level
+from console.ui.models.cells import Cell, CellMaker
+from console.ui.models.columns import Column
+from console.ui.models.rows import ViewRow
+
+Raised = Mapping[tuple[str, ...], Level]  # by profile id and row id
+NOTHING: Final[Raised] = MappingProxyType({})
+
+
+class RaisedCells:
+    """The cells of a pane, whose rows also carry the edge of the alarm that raised them."""
+
+    def __init__(self, maker: CellMaker) -> None:
+        self._maker = maker
+        self.levels: Raised = NOTHING
+
+    def cell(self, row: ViewRow, column: Column) -> Cell:
+        """The cell of a row and column, now."""
+        return self._maker.cell(row, column)
+
+    def level(self, row: ViewRow) -> Level:
+        """The row's own level or its alarm's, whichever is higher."""
+        own = self._maker.level(row)
+        return max(own, self.levels.get(row.key[:2], Level.NONE)) if self.levels else own
+
+    def first(self, rows: list[ViewRow]) -> list[ViewRow]:
+        """The raised rows first, the worst of them on top; otherwise the order stays."""
+        levels = self.levels
+        if not levels:
+            return rows
+        raised = [row for row in rows if row.key[:2] in levels]
+        if not raised:
+            return rows
+        raised.sort(key=lambda row: -int(levels[row.key[:2]]))
+        return raised + [row for row in rows if row.key[:2] not in levels]
