@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from console.domain.sentences.limits import LIMITS
+from console.domain.sentences.reconcile import RECONCILE
 from console.domain.sentences.report_files import FILES
 from console.domain.sentences.report_forms import FORMS
 from console.domain.sentences.report_jobs import JOBS
@@ -223,6 +225,8 @@ ENGLISH: dict[str, str] = {
     **RUNS,
     **JOBS,
     **FILES,
+    **RECONCILE,
+    **LIMITS,
     **WHAT_IF,
     **TABLES,
     **SCHEDULES,

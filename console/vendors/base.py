@@ -16,6 +16,7 @@ from console.domain.model import Snapshot
 from console.domain.profile import Profile
 from console.domain.secret import Secret
 from console.net.allow import AllowRule as AllowRule
+from console.reports.day_report import DayReport
 from console.reports.runner import ImportedReport, ReportRunner
 from console.reports.schema import ReportDefinition
 
@@ -113,6 +114,7 @@ class BackendSpec:
         reports: the definitions that are known without asking a server; read from files, so call it in a thread.
         open_reports: makes a report runner over an open backend of this spec; does no I/O itself.
         import_report: reads pasted request details; raises `UserError` when they hold no report.
+        day_report: which report counts what the live figures count; None: none is known.
     """
 
     id: str
@@ -125,6 +127,7 @@ class BackendSpec:
     reports: Callable[[], tuple[ReportDefinition, ...]] = field(default=tuple, compare=False)
     open_reports: Callable[[Backend], ReportRunner] | None = field(default=None, compare=False)
     import_report: Callable[[str], ImportedReport] | None = field(default=None, compare=False)
+    day_report: DayReport | None = None
 
     @property
     def secret_fields(self) -> tuple[ProfileField, ...]:

@@ -50,3 +50,9 @@ def increase(series: Series, start_ms: float, end_ms: float) -> float | None:
         return None
     steps = np.diff(values)
     return float(np.sum(np.where(steps >= 0, steps, values[1:])))
+
+
+def last_before(series: Series, at_ms: float) -> float | None:
+    """The last known value before a moment; None without one."""
+    values = series.values[(series.times_ms < at_ms) & np.isfinite(series.values)]
+    return float(values[-1]) if len(values) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from console.vendors.asternic.day import DAY
 from console.vendors.asternic.places import TITLE, allow_rules
 from console.vendors.base import BackendSpec, FieldKind, ProfileField
 
@@ -67,5 +68,6 @@ BACKENDS: tuple[BackendSpec, ...] = (
         open=_open,
         reports=_reports,
         open_reports=_open_reports,
+        day_report=DAY,
     ),
 )

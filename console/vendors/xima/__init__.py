@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.vendors.base import BackendSpec, FieldKind, ProfileField
+from console.vendors.xima.day import DAYS
 from console.vendors.xima.flavour import CHRONICALL, DEFAULT_PREFIX, XIMA, Flavour, allow_rules
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def _spec(flavour: Flavour) -> BackendSpec:
         reports=reports,
         open_reports=open_reports,
         import_report=import_report,
+        day_report=DAYS[flavour.id],
     )
 
 

@@ -65,6 +65,7 @@ _FILLERS = frozenset(
     ["of", "the", "in", "for", "a", "an", "by", "on", "to", "per", "with", "and", "is", "since", "midnight"]
 )
 _DAY = "today total count inbound"
+_WITH_SECONDS = frozenset({"service_level", "answered_in_target"})  # their names may say the target
 _SECONDS = "percent inbound call today answer within s sec second seconds"
 
 
@@ -112,6 +113,9 @@ _TABLE = _patterns(
     avg_wait | today inbound queue call | avg asa=95, asa=70
     avg_talk | today inbound queue call | avg talk time=95, avg talk=90
     service_level | {_SECONDS} queue | sla=95
+    answered_in_target | {_DAY} queue s sec second seconds | answer call within sla=97, answer call within=90
+    abandoned_in_target | {_DAY} queue | abandon call within sla=97
+    short_abandoned | {_DAY} queue | short abandon call=96, short abandon=90
     """,
 ) + _patterns(
     Section.AGENTS,
@@ -141,7 +145,7 @@ def _score(words: frozenset[str], pattern: _Pattern) -> int:
     if not pattern.words <= words:
         return 0
     surplus = {
-        word for word in words - pattern.words - _FILLERS if not (pattern.column == "service_level" and word.isdigit())
+        word for word in words - pattern.words - _FILLERS if not (pattern.column in _WITH_SECONDS and word.isdigit())
     }
     if not surplus <= pattern.harmless:
         return 0

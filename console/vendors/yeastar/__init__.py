@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from console.vendors.base import BackendSpec, FieldKind, ProfileField
+from console.vendors.yeastar.day import DAY
 from console.vendors.yeastar.paths import ALLOW, ENABLE_AT, PRODUCT
 
 if TYPE_CHECKING:
@@ -93,5 +94,6 @@ BACKENDS: tuple[BackendSpec, ...] = (
         open=_open,
         reports=_reports,
         open_reports=_open_reports,
+        day_report=DAY,
     ),
 )

@@ -35,7 +35,7 @@ FORMULA_POSITION = "yeastar.position"
 
 _AGENT_COLUMNS = ("state", "time_in_state", "pause_reason", "queues", "caller")
 COLUMNS: Mapping[Section, tuple[ColumnInfo, ...]] = {
-    Section.QUEUES: tuple(column.info for column in standard(Section.QUEUES)),
+    Section.QUEUES: tuple(column.info for column in standard(Section.QUEUES) if not column.is_rare),
     Section.AGENTS: tuple(column.info for column in standard(Section.AGENTS) if column.id in _AGENT_COLUMNS),
     Section.WAITING: tuple(column.info for column in standard(Section.WAITING)),
 }
