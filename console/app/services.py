@@ -14,6 +14,7 @@ from console.domain.errors import UserError
 from console.domain.messages import Message, english, message
 from console.domain.model import ProfileId
 from console.domain.provenance import Exchange
+from console.domain.service_level import formula_words
 from console.engine.core import Core
 from console.settings.profiles import export_profiles, import_profiles
 from console.ui.services import Services
@@ -36,6 +37,7 @@ async def make_services(core: Core, *, is_demo: bool = False) -> Services:
     Args:
         is_demo: reports of the demo cannot be scheduled: its servers end with the window.
     """
+    await core.limits.load()
     store_info = await core.secrets.describe()
     described = f"{store_info.name}: {english(store_info.message)}"
     transfer = _Transfer(core)
@@ -55,6 +57,7 @@ async def make_services(core: Core, *, is_demo: bool = False) -> Services:
         requests_of=_Requests(core).of,
         frames=core.frames,
         wallboards=core.wallboards,
+        limits=core.limits,
     )
 
 
@@ -72,6 +75,8 @@ def _formula(formula_id: str) -> str:
     """A formula in words; those without are named so that they can be read."""
     from console.vendors.xima.values import FORMULAS
 
+    if words := formula_words(formula_id):
+        return words
     return FORMULAS.get(formula_id, formula_id)
 
 

@@ -97,7 +97,8 @@ def is_live(health: Health, mono: float) -> bool:
 
 def _columns(snapshot: Snapshot | None, section: Section) -> tuple[ColumnInfo, ...]:
     sent = () if snapshot is None else snapshot.columns.get(section, ())
-    known = tuple(column.info for column in standard(section))
+    ids = {column.id for column in sent}
+    known = tuple(column.info for column in standard(section) if not column.is_rare or column.id in ids)
     ids = {column.id for column in known}
     return (*known, *(column for column in sent if column.id not in ids))
 

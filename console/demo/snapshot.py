@@ -49,6 +49,8 @@ def _queue(queue: QueueFold, site: Site, index: int, t: int) -> dict[str, Any]:
         "exit_empty": queue.exit_empty,
         "callback": queue.callback,
         "within_20s": queue.within,
+        "abandoned_within_20s": queue.abandoned_within,
+        "abandoned_within_5s": queue.abandoned_short,
         "wait_sum_ms": queue.wait_sum,
         "talk_sum_ms": queue.talk_sum(t),
         "talking_now": queue.talk_rate,

@@ -11,13 +11,20 @@ from console.domain.values import Unit
 
 @dataclass(frozen=True, slots=True)
 class StandardColumn:
-    """A column the console knows by meaning; `definition` is what its help says."""
+    """A column the console knows by meaning; `definition` is what its help says.
+
+    Attributes:
+        is_rare: only few systems can fill it: it is offered where one does.
+        is_computed: the console makes it; no metric of a vendor is ever tied to it.
+    """
 
     id: str
     section: Section
     title: str
     unit: Unit
     definition: str
+    is_rare: bool = False
+    is_computed: bool = False
 
     @property
     def info(self) -> ColumnInfo:
@@ -84,6 +91,40 @@ STANDARD: tuple[StandardColumn, ...] = (
         "Service level",
         Unit.PERCENT,
         "Share of calls answered within the target time, by the vendor's own formula.",
+    ),
+    StandardColumn(
+        "service_level_computed",
+        _Q,
+        "Service level, computed",
+        Unit.PERCENT,
+        "Share of calls served in time by the formula chosen under Service level, computed by the console from the "
+        "system's counts.",
+        is_rare=True,
+        is_computed=True,
+    ),
+    StandardColumn(
+        "answered_in_target",
+        _Q,
+        "Answered in time",
+        Unit.COUNT,
+        "Calls answered within the target time since the day's reset, as the system counts them.",
+        is_rare=True,
+    ),
+    StandardColumn(
+        "abandoned_in_target",
+        _Q,
+        "Abandoned in time",
+        Unit.COUNT,
+        "Callers who left within the target time since the day's reset.",
+        is_rare=True,
+    ),
+    StandardColumn(
+        "short_abandoned",
+        _Q,
+        "Short abandons",
+        Unit.COUNT,
+        "Callers who left within the first seconds, which the system does not count as lost, since the day's reset.",
+        is_rare=True,
     ),
     StandardColumn("state", _A, "State", Unit.TEXT, "What the agent is doing now."),
     StandardColumn("time_in_state", _A, "Time in state", Unit.MS, "How long the agent has been in this state."),

@@ -225,6 +225,7 @@ ENGLISH: dict[str, str] = {
     **RUNS,
     **JOBS,
     **FILES,
+    **LIMITS,
     **RECONCILE,
     **LIMITS,
     **WHAT_IF,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
-from typing import Final
+from typing import Final, Self
 
 from console.domain.enums import AgentStatus
 from console.domain.values import Reading, Status
@@ -34,6 +34,24 @@ class Threshold:
     critical: float
     is_low_bad: bool = False
 
+    @classmethod
+    def of(
+        cls, caution: float | None, critical: float, *, is_low_bad: bool = False, most: float = float("inf")
+    ) -> Self:
+        """A threshold whose caution may be left out: the milder limit is then 70 % of the way to the worse one.
+
+        Args:
+            most: the largest value there is (100 for percentages).
+        """
+        if caution is None:
+            caution = min(most, critical / BLANK_SHARE) if is_low_bad else critical * BLANK_SHARE
+        return cls(caution, critical, is_low_bad)
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether caution comes before critical on the way to bad."""
+        return self.caution >= self.critical if self.is_low_bad else self.caution <= self.critical
+
     def level(self, value: float) -> Level:
         """The level of a value; NaN has none."""
         if self.is_low_bad:
@@ -47,6 +65,7 @@ class Threshold:
         return min(1.0, max(0.0, value / self.critical)) if value == value else 0.0
 
 
+BLANK_SHARE: Final = 0.7
 _SECOND = 1000.0
 _MINUTE = 60 * _SECOND
 
@@ -70,6 +89,9 @@ STATES: Final[Mapping[AgentStatus, Threshold]] = {  # time in state; all ours
 }
 
 
+_ALIASES: Final[Mapping[str, str]] = {"service_level_computed": "service_level"}  # one figure, counted by somebody else
+
+
 @dataclass(frozen=True, slots=True)
 class Limits:
     """The thresholds of one profile: what the user set for a queue, else for the profile, else the defaults.
@@ -90,57 +112,65 @@ class Limits:
             if state is None:
                 return None
             return self.states[state] if state in self.states else STATES.get(state)
-        own = self.queues.get(queue.casefold()) if queue else None
-        if own is not None and column in own:
-            return own[column]
+        column = _ALIASES.get(column, column)
+        if queue and self.queues:
+            own = self.queues.get(queue.casefold())
+            if own is not None and column in own:
+                return own[column]
         return self.columns[column] if column in self.columns else COLUMNS.get(column)
+
+    def has(self, column: str) -> bool:
+        """Whether a column can carry a level at all."""
+        column = _ALIASES.get(column, column)
+        known = column in COLUMNS or column in self.columns or column == "time_in_state"
+        return known or any(column in own for own in self.queues.values())
+
+    def level(
+        self,
+        column: str,
+        value: float,
+        *,
+        state: AgentStatus | None = None,
+        queue: str = "",
+        callers_waiting: float | None = None,
+    ) -> Level:
+        """The level of a fresh value.
+
+        Args:
+            column: id of the column.
+            value: the figure now, in the column's unit.
+            state: the agent's state, for ``time_in_state``.
+            queue: the name of the queue it belongs to.
+            callers_waiting: how many wait in the same queue; without callers nobody misses an available agent.
+        """
+        limit = self.threshold(column, state=state, queue=queue)
+        if limit is None or (column == "agents_available" and not callers_waiting):
+            return Level.NONE
+        return limit.level(value)
+
+    def reading_level(
+        self,
+        column: str,
+        reading: Reading,
+        server_ms: float,
+        *,
+        state: AgentStatus | None = None,
+        queue: str = "",
+        waiting: Reading | None = None,
+    ) -> Level:
+        """The level of a reading at a moment of the server's clock; only a fresh number has one."""
+        if reading.status is not Status.OK:
+            return Level.NONE
+        value = reading.value_at(server_ms)
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            return Level.NONE
+        callers = None
+        if waiting is not None and waiting.status is Status.OK and isinstance(waiting.value, (int, float)):
+            callers = waiting.value
+        return self.level(column, value, state=state, queue=queue, callers_waiting=callers)
 
 
 DEFAULT_LIMITS: Final = Limits()
-
-
-def threshold(column: str, state: AgentStatus | None = None) -> Threshold | None:
-    """The threshold of a column; ``time_in_state`` has one for each state that should not last."""
-    if column == "time_in_state":
-        return STATES.get(state) if state is not None else None
-    return COLUMNS.get(column)
-
-
-def level(
-    column: str, value: float, *, state: AgentStatus | None = None, callers_waiting: float | None = None
-) -> Level:
-    """The level of a fresh value.
-
-    Args:
-        column: id of the column.
-        value: the figure now, in the column's unit.
-        state: the agent's state, for ``time_in_state``.
-        callers_waiting: how many wait in the same queue; without callers nobody misses an available agent.
-    """
-    limit = threshold(column, state)
-    if limit is None or (column == "agents_available" and not callers_waiting):
-        return Level.NONE
-    return limit.level(value)
-
-
-def reading_level(
-    column: str,
-    reading: Reading,
-    server_ms: float,
-    *,
-    state: AgentStatus | None = None,
-    waiting: Reading | None = None,
-) -> Level:
-    """The level of a reading at a moment of the server's clock; only a fresh number has one."""
-    if reading.status is not Status.OK:
-        return Level.NONE
-    value = reading.value_at(server_ms)
-    if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return Level.NONE
-    callers = None
-    if waiting is not None and waiting.status is Status.OK and isinstance(waiting.value, (int, float)):
-        callers = waiting.value
-    return level(column, value, state=state, callers_waiting=callers)
 
 
 def worst(levels: Iterable[Level]) -> Level:

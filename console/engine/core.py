@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from console.domain.clock import Clock, SystemClock
 from console.domain.messages import Message
 from console.engine.frames import FrameFeed
+from console.engine.limits import LimitBook
 from console.engine.profiles import Profiles
 from console.engine.reports import Reports
 from console.engine.session import ReportBug
@@ -36,13 +37,16 @@ class Core:
     profiles: Profiles
     reports: Reports
     wallboards: WallboardBook
+    limits: LimitBook
     messages: tuple[Message, ...]  # what happened while the settings were read
 
     async def aclose(self) -> None:
         """End the runs, close the sessions and write what has not been written: none may use up the other's time."""
         self.frames.close()
         try:
-            await asyncio.gather(self._close_reports(), self.settings.aclose(), self.wallboards.aclose())
+            await asyncio.gather(
+                self._close_reports(), self.settings.aclose(), self.wallboards.aclose(), self.limits.aclose()
+            )
         finally:
             self.secrets.close()
 
@@ -79,7 +83,9 @@ def open_core(
     watch = redactor.register
     secrets = Secrets.in_memory(watch=watch) if in_memory_secrets else Secrets(KeyringStore(), watch=watch)
     exchanges = ExchangeLog(redactor)
-    store = Store()
+    limits = LimitBook(paths.thresholds_file, tell=tell)
+    store = Store(limits.complete)
+    limits.subscribe(store.complete_again)
     profiles = Profiles(
         settings=keeper,
         secrets=secrets,
@@ -103,5 +109,6 @@ def open_core(
         profiles=profiles,
         reports=reports,
         wallboards=WallboardBook(paths.wallboards_file, tell=tell),
+        limits=limits,
         messages=loaded.messages,
     )

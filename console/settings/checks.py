@@ -136,12 +136,11 @@ def mapping_key(column: str) -> str:
     """``waiting`` or ``queues.waiting`` as ``queues.waiting``; raises UserError (profile.column)."""
     wanted = column.strip().lower()
     section, dot, bare = wanted.partition(".")
-    for standard in columns.STANDARD:
-        if standard.section not in MAPPED_SECTIONS:
-            continue
+    tied = [c for c in columns.STANDARD if c.section in MAPPED_SECTIONS and not c.is_computed]
+    for standard in tied:
         if (dot and section == standard.section and bare == standard.id) or (not dot and wanted == standard.id):
             return f"{standard.section}.{standard.id}"
-    known = ", ".join(c.id for c in columns.STANDARD if c.section in MAPPED_SECTIONS)
+    known = ", ".join(c.id for c in tied)
     raise UserError(message("profile.column", column=column, known=known))
 
 

@@ -17,6 +17,7 @@ from console.domain.secret import Secret
 if TYPE_CHECKING:
     from console.engine.frames import FrameFeed
     from console.engine.history.base import History
+    from console.engine.limits import LimitBook
     from console.engine.reports import Reports
     from console.engine.schedules.service import Schedules
     from console.engine.store import Store
@@ -285,6 +286,7 @@ class Services:
             each with the name of its tab; none where there is no such request. Raises `ConsoleError`.
         frames: every state of every source as it comes.
         history: what was recorded; None where there is none.
+        limits: the thresholds and service-level formulas of all profiles.
         wallboards: the wallboards; None where there can be none.
     """
 
@@ -304,3 +306,4 @@ class Services:
     frames: FrameFeed | None = None
     history: History | None = None
     wallboards: WallboardBook | None = None
+    limits: LimitBook | None = None

@@ -16,7 +16,7 @@ async def test_a_hundred_queues_and_a_thousand_agents(session: aiohttp.ClientSes
     async with start(options) as demo:
         wire = Wire(demo, session)
         board = await wire.board()
-        assert len(board) == 16 * 100 + 9 * 1000 + 7 + 3 + 5
+        assert len(board) == 19 * 100 + 9 * 1000 + 7 + 3 + 5
         told = demo.state()
         assert 0.6 * 1000 < sum(row["state"] != "logged_off" for row in told["agents"]) < 0.95 * 1000
         for row in told["agents"]:
@@ -44,4 +44,4 @@ async def test_odd_sizes_work_too(queues: int, agents: int, session: aiohttp.Cli
         assert len(told["queues"]) == queues
         assert len(told["agents"]) == agents
         assert told["totals"]["answered"] > 0
-        assert len(await Wire(demo, session).board()) == 16 * queues + 9 * agents + 7 + 3 + 5
+        assert len(await Wire(demo, session).board()) == 19 * queues + 9 * agents + 7 + 3 + 5

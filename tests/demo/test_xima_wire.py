@@ -21,10 +21,10 @@ from tests.demo.wire import API, START, Wire, shown
 async def test_the_list_names_every_metric_with_its_category_and_selection(wire: Wire) -> None:
     """An array of metricId, metricName, categoryType, categorySelection; ids look like base-36 instants."""
     listed = await wire.metrics()
-    assert len(listed) == 34
+    assert len(listed) == 37
     assert all(set(row) == {"metricId", "metricName", "categoryType", "categorySelection"} for row in listed)
     assert all(re.fullmatch("[0-9A-Z]{8}", row["metricId"]) for row in listed)
-    assert len({row["metricId"] for row in listed}) == 34
+    assert len({row["metricId"] for row in listed}) == 37
     kinds = Counter(row["categoryType"] for row in listed)
     assert kinds == {"GROUP": 16, "AGENT": 9, "NONE": 7, "CALL_DIRECTION": 1, "ACCOUNT_CODE": 1}
     by_name = {row["metricName"]: row for row in listed}
@@ -41,7 +41,7 @@ async def test_the_list_names_every_metric_with_its_category_and_selection(wire:
 async def test_ccaas_says_skill_and_has_agents_and_skills(wire: Wire, ccaas: Wire) -> None:
     """Same world, other words; the lists exist on CCaaS only."""
     listed = await ccaas.metrics()
-    assert Counter(row["categoryType"] for row in listed)["SKILL"] == 16
+    assert Counter(row["categoryType"] for row in listed)["SKILL"] == 19
     assert not {row["metricId"] for row in listed} & {row["metricId"] for row in await wire.metrics()}
     agents = (await ccaas.get(f"{API}/agents")).json["agents"]
     assert [row["agent"] for row in agents] == ccaas.demo.world.site.agent_keys
@@ -177,6 +177,9 @@ def expected_board(told: dict[str, Any]) -> dict[tuple[str, str | None], Any]:
             "Avg Talking Duration": row["talk_sum_ms"] / answered if answered else None,
             "Service Level": row["service_level"],
             "Talking Duration Last 30 Minutes": row["talk_last_30_min_ms"],
+            "Calls Answered within Service Level": row["within_20s"],
+            "Calls Abandoned within Service Level": row["abandoned_within_20s"],
+            "Short Abandoned Calls": row["abandoned_within_5s"],
         }.items():
             board[name, row["name"]] = value
     for row in told["agents"]:

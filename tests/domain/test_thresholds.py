@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.domain.enums import AgentStatus
-from console.domain.thresholds import COLUMNS, STATES, Level, Threshold, level, reading_level, threshold, worst
+from console.domain.thresholds import COLUMNS, DEFAULT_LIMITS, STATES, Level, Limits, Threshold, worst
 from console.domain.values import NOT_APPLICABLE, UNSUPPORTED, WARMING, Reading, Status, Unit, count
+
+level, reading_level, threshold = DEFAULT_LIMITS.level, DEFAULT_LIMITS.reading_level, DEFAULT_LIMITS.threshold
 
 
 @pytest.mark.parametrize(
@@ -49,7 +51,7 @@ def test_time_in_state_has_limits_per_state() -> None:
     assert level("time_in_state", hour, state=AgentStatus.PAUSED) is Level.CRITICAL
     assert level("time_in_state", hour, state=AgentStatus.AVAILABLE) is Level.NONE
     assert level("time_in_state", hour) is Level.NONE
-    assert threshold("time_in_state", AgentStatus.RINGING) is STATES[AgentStatus.RINGING]
+    assert threshold("time_in_state", state=AgentStatus.RINGING) is STATES[AgentStatus.RINGING]
 
 
 @pytest.mark.parametrize("status", [status for status in Status if status is not Status.OK])
@@ -100,3 +102,33 @@ def test_a_worse_value_never_has_a_lower_level(one: float, other: float) -> None
 def test_the_worst_level_wins() -> None:
     assert worst([]) is Level.NONE
     assert worst([Level.CAUTION, Level.CRITICAL, Level.NONE]) is Level.CRITICAL
+
+
+def test_a_queue_has_its_own_limits_and_the_profile_lends_the_rest() -> None:
+    own = Threshold(1, 2)
+    limits = Limits(
+        columns={"waiting": Threshold(20, 40), "abandon_rate": None},
+        queues={"support": {"waiting": own, "longest_wait": None}},
+        states={AgentStatus.PAUSED: None},
+    )
+    assert limits.threshold("waiting", queue="SUPPORT") is own
+    assert limits.level("waiting", 2, queue="Support") is Level.CRITICAL
+    assert limits.level("waiting", 2, queue="Sales") is Level.NONE
+    assert limits.level("longest_wait", 1e9, queue="Support") is Level.NONE
+    assert limits.level("longest_wait", 1e9, queue="Sales") is Level.CRITICAL
+    assert limits.level("abandon_rate", 99, queue="Support") is Level.NONE
+    assert limits.threshold("time_in_state", state=AgentStatus.PAUSED) is None
+    assert limits.level("service_level_computed", 70) is Level.CAUTION
+
+
+@pytest.mark.parametrize(
+    ("critical", "is_low_bad", "caution"), [(10, False, 7), (60, True, 60 / 0.7), (90, True, 100), (0, False, 0)]
+)
+def test_a_milder_limit_left_out_is_seventy_percent_of_the_way(
+    critical: float, is_low_bad: bool, caution: float
+) -> None:
+    limit = Threshold.of(None, critical, is_low_bad=is_low_bad, most=100)
+    assert limit.caution == pytest.approx(caution)
+    assert limit.is_ordered
+    assert not Threshold(5, 1).is_ordered
+    assert not Threshold(1, 5, is_low_bad=True).is_ordered

@@ -122,6 +122,14 @@ QUEUE_METRICS: tuple[Metric, ...] = (
     Metric("Avg Talking Duration", "QUEUE", _average_talk),
     Metric("Service Level", "QUEUE", lambda f, s, i: _percent(f.queues[i].within, _ended(f.queues[i]))),
     Metric("Talking Duration Last 30 Minutes", "QUEUE", _window),
+    Metric("Calls Answered within Service Level", "QUEUE", lambda f, s, i: _count(f.queues[i].within), limited=False),
+    Metric(
+        "Calls Abandoned within Service Level",
+        "QUEUE",
+        lambda f, s, i: _count(f.queues[i].abandoned_within),
+        limited=False,
+    ),
+    Metric("Short Abandoned Calls", "QUEUE", lambda f, s, i: _count(f.queues[i].abandoned_short), limited=False),
 )
 AGENT_METRICS: tuple[Metric, ...] = (
     Metric("Agent State", "AGENT", lambda f, s, i: ("STRING", STATE_WORDS[f.agents[i].state])),

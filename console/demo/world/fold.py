@@ -22,6 +22,8 @@ INBOUND, OUTBOUND, INTERNAL = range(3)
 DIRECTIONS = ("INBOUND", "OUTBOUND", "INTERNAL")
 WITHIN_MS = 20_000
 """Service level: answered within this time of entering."""
+SHORT_MS = 5_000
+"""Short abandon: left within this time of entering."""
 WINDOW_MS = 30 * 60_000
 """The length of the rolling window."""
 
@@ -42,6 +44,8 @@ class QueueFold:
 
     __slots__ = (
         "abandoned",
+        "abandoned_short",
+        "abandoned_within",
         "answered",
         "by_state",
         "callback",
@@ -67,6 +71,8 @@ class QueueFold:
         self.entered = 0
         self.answered = 0
         self.abandoned = 0
+        self.abandoned_short = 0
+        self.abandoned_within = 0
         self.voicemail = 0
         self.overflow = 0
         self.exit_key = 0
@@ -312,8 +318,11 @@ class Fold:
     def _lost(self, event: Event) -> None:
         t, kind, call, index, desk, _, _ = event
         queue = self._touch(t, index)
-        del queue.waiting[call]
+        wait = t - queue.waiting.pop(call)
         del self.calls[call]
+        if kind == ev.ABANDON:
+            queue.abandoned_within += wait <= WITHIN_MS
+            queue.abandoned_short += wait <= SHORT_MS
         counter = _COUNTERS[kind]
         setattr(queue, counter, getattr(queue, counter) + 1)
         if desk >= 0:

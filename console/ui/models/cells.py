@@ -8,10 +8,10 @@ from typing import NamedTuple
 
 from console.domain.enums import AgentStatus
 from console.domain.text import Look, Shown, format_age, safe_text, show
-from console.domain.thresholds import Level, threshold
+from console.domain.thresholds import Level
 from console.domain.values import Reading, Status
 from console.domain.values import text as text_reading
-from console.ui.models.columns import STAFFING, Column, Kind, agent_status, cell_level, has_limit, row_level
+from console.ui.models.columns import STAFFING, Column, Kind, agent_status, cell_level, cell_threshold, row_level
 from console.ui.models.groups import GroupRow, is_heading
 from console.ui.models.rows import Freshness, ViewRow
 from console.ui.text import level_word, plural, state_word, tr
@@ -76,7 +76,7 @@ class CellMaker:
         shown = self._show(reading, at)
         if kind is Kind.NAME:
             return Cell(shown, reading, age="" if at.stale_age_s is None else format_age(at.stale_age_s))
-        if not has_limit(column.id):
+        if not at.limits.has(column.id):
             return Cell(shown, reading)
         return _limited(row, column, reading, shown, at)
 
@@ -149,7 +149,7 @@ def _limited(row: ViewRow, column: Column, reading: Reading, shown: Shown, at: F
     level = cell_level(column.id, row, at)
     fraction = None
     if column.has_bar:
-        limit = threshold(column.id, agent_status(row) if column.id == "time_in_state" else None)
+        limit = cell_threshold(column.id, row, at)
         value = reading.value_at(at.server_ms)
         if limit is not None and isinstance(value, (int, float)):
             fraction = limit.fraction(value)

@@ -15,7 +15,7 @@ from console.domain.columns import METRIC_PREFIX
 from console.domain.enums import AgentStatus, Section
 from console.domain.model import ColumnInfo
 from console.domain.text import format_number
-from console.domain.thresholds import COLUMNS, LIVE_COLUMNS, Level, reading_level, worst
+from console.domain.thresholds import LIVE_COLUMNS, Level, Threshold, worst
 from console.domain.values import UNSUPPORTED, Origin, Reading, Status, Unit
 from console.domain.values import text as text_reading
 from console.ui.models.rows import Freshness, Value, ViewRow
@@ -151,11 +151,28 @@ def serves(row: ViewRow, queue: str) -> bool:
 
 def cell_level(column: str, row: ViewRow, at: Freshness) -> Level:
     """The alarm level of one cell, whether its source is fresh or not."""
-    state = agent_status(row) if column == "time_in_state" else None
     reading = row.row.readings.get(column)
     if reading is None:
         return Level.NONE
-    return reading_level(column, reading, at.server_ms, state=state, waiting=row.row.readings.get("waiting"))
+    if column == "time_in_state":
+        return at.limits.reading_level(column, reading, at.server_ms, state=agent_status(row))
+    waiting = row.row.readings.get("waiting")
+    return at.limits.reading_level(column, reading, at.server_ms, queue=queue_of(row, column), waiting=waiting)
+
+
+def queue_of(row: ViewRow, column: str) -> str:
+    """The queue whose own limits hold for a cell: the row's, or the one its caller waits in."""
+    if column != "wait":
+        return row.row.name
+    named = row.row.readings.get("queue")
+    return named.value if named is not None and isinstance(named.value, str) else ""
+
+
+def cell_threshold(column: str, row: ViewRow, at: Freshness) -> Threshold | None:
+    """The threshold that holds for one cell."""
+    if column == "time_in_state":
+        return at.limits.threshold(column, state=agent_status(row))
+    return at.limits.threshold(column, queue=queue_of(row, column))
 
 
 def row_level(row: ViewRow, at: Freshness) -> Level:
@@ -372,8 +389,3 @@ def _first_of(columns: tuple[str, ...]) -> Value:
         return next((readings[column] for column in columns if column in readings), UNSUPPORTED)
 
     return value
-
-
-def has_limit(column: str) -> bool:
-    """Whether a column can carry an alarm level."""
-    return column in COLUMNS or column == "time_in_state"

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from console.domain.board import Board, Source
 from console.domain.enums import Section
 from console.domain.model import Row
+from console.domain.thresholds import DEFAULT_LIMITS, Limits
 from console.domain.values import Reading, Status, Unit
 from console.domain.values import text as text_reading
 
@@ -28,10 +29,11 @@ class SourceView:
 
 
 class Freshness(NamedTuple):
-    """A source's moment: the server time to show running durations at, and the age while it is stale."""
+    """A source's moment: the server time to show running durations at, the age while it is stale, and its limits."""
 
     server_ms: float
     stale_age_s: float | None
+    limits: Limits = DEFAULT_LIMITS
 
 
 class ViewRow(NamedTuple):
@@ -55,10 +57,10 @@ def moment(source: Source, now_ms: float, mono: float) -> Freshness:
     """
     offset = source.snapshot.offset_ms if source.snapshot is not None else 0.0
     if not source.health.is_stale_at(mono):
-        return Freshness(now_ms + offset, None)
+        return Freshness(now_ms + offset, None, source.limits)
     last = source.health.last_ok_at
     frozen_ms = last.timestamp() * 1000 if last is not None else now_ms
-    return Freshness(frozen_ms + offset, source.health.age_s(mono) or 0.0)
+    return Freshness(frozen_ms + offset, source.health.age_s(mono) or 0.0, source.limits)
 
 
 def moments(board: Board, now_ms: float, mono: float) -> dict[str, Freshness]:

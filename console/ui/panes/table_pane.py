@@ -319,8 +319,9 @@ class TablePane(QWidget):
     def _set_moments(self) -> None:
         now = moments(self._board, self._clock.now_ms(), self._clock.monotonic())
         stale = frozenset(owner for owner, at in now.items() if at.stale_age_s is not None)
-        self._maker.moments = now
-        if stale != self._stale:
+        former, self._maker.moments = self._maker.moments, now
+        has_other_limits = any(owner in former and at.limits != former[owner].limits for owner, at in now.items())
+        if stale != self._stale or has_other_limits:
             self._stale = stale
             self.model.refresh()
 

@@ -10,7 +10,7 @@ from console.domain.board import Board, Source
 from console.domain.columns import find
 from console.domain.enums import Section
 from console.domain.text import Look, Shown, show
-from console.domain.thresholds import Level, reading_level
+from console.domain.thresholds import Level
 from console.domain.values import Reading, Unit
 
 KEY_CATEGORIES: Final = frozenset({"", "none"})  # figures of the whole system, of no queue or agent
@@ -54,7 +54,7 @@ class Figure:
         column = _level_column(self.title, self.reading.unit)
         if not column or self.source.health.is_stale_at(mono):
             return Level.NONE
-        return reading_level(column, self.reading, self.server_ms(now_ms, mono))
+        return self.source.limits.reading_level(column, self.reading, self.server_ms(now_ms, mono))
 
 
 def _level_column(title: str, unit: Unit) -> str:

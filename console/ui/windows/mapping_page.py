@@ -85,7 +85,7 @@ class MappingPage(QWidget):
         row = 0
         for section in MAPPED_SECTIONS:
             self._grid.addWidget(Label(self._theme, section_title(section), Type.BODY, bold=True), row, 0, 1, 2)
-            for column in standard(section):
+            for column in (column for column in standard(section) if not column.is_computed):
                 row += 1
                 self._fill_row(row, column, ordered, proposed)
             row += 1
