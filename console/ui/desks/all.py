@@ -6,5 +6,6 @@ from typing import Final
 
 from console.ui.desks.alert_desk import AlertDesk
 from console.ui.desks.base import Desk
+from console.ui.desks.rewind_desk import RewindDesk
 
-DESKS: Final[tuple[type[Desk], ...]] = (AlertDesk,)
+DESKS: Final[tuple[type[Desk], ...]] = (AlertDesk, RewindDesk)

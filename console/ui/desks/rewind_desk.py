@@ -1,0 +1,88 @@
+"""Rewind and the recorder's dialog, behind their commands."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from console.tasks import TaskScope
+from console.ui.desks.base import Desk, DeskContext
+from console.ui.text import tr
+
+if TYPE_CHECKING:
+    from console.ui.rewind.room import RewindRoom
+
+
+class RewindDesk(Desk):
+    """``rewind`` opens the replay, or goes back to now; ``rewind:<epoch ms>`` goes to a moment; ``recorder``."""
+
+    COMMANDS = frozenset({"rewind", "recorder"})
+
+    def __init__(self, context: DeskContext) -> None:
+        super().__init__(context)
+        self._scope = TaskScope("rewind", context.report)
+        self.room: RewindRoom | None = None
+
+    def perform(self, command: str) -> None:
+        """See `Desk.perform`."""
+        kind, _, which = command.partition(":")
+        if kind == "recorder":
+            self._scope.single_flight("recorder", self._recorder)
+        elif self.room is not None and self.room.replay is not None and not which:
+            self.room.leave()
+        else:
+            self._scope.single_flight("open", lambda: self._open(_moment(which)))
+
+    async def aclose(self) -> None:
+        """See `Desk.aclose`."""
+        if self.room is not None:
+            await self.room.aclose()
+        await self._scope.aclose()
+
+    async def _open(self, at_ms: float | None) -> None:
+        services = self.services
+        if services is None:
+            return
+        history = services.history
+        if history is not None:
+            from console.ui.rewind.room import RewindRoom
+
+            if self.room is None:
+                self.room = RewindRoom(self.context, services)
+            if await self.room.open(history, at_ms):
+                return
+        await self._offer_recorder()
+
+    async def _offer_recorder(self) -> None:
+        from console.ui.runtime.dialogs import ask
+
+        if self.context.general().record:
+            text = tr("Nothing is recorded yet. As soon as a system has answered, its figures can be gone back to.")
+        else:
+            text = tr("Recording is off, and nothing is recorded. Switch it on to be able to go back from then on.")
+        title, confirm = tr("Nothing to rewind"), tr("Recorder…")
+        context = self.context
+        if await ask(context.window, context.theme, title, text, confirm=confirm, cancel=tr("Close")):
+            self._scope.single_flight("recorder", self._recorder)
+
+    async def _recorder(self) -> None:
+        from console.ui.rewind.recorder_dialog import RecorderDialog
+        from console.ui.runtime.dialogs import run_dialog
+
+        if self.services is None:
+            return
+        dialog = RecorderDialog(self.context, self.services)
+        dialog.begin()
+        dialog.forgetting.connect(self._on_forgetting)
+        await run_dialog(dialog, dialog.aclose)
+
+    def _on_forgetting(self) -> None:
+        """What is looked at is about to go."""
+        if self.room is not None:
+            self.room.leave()
+
+
+def _moment(text: str) -> float | None:
+    try:
+        return float(text) if text else None
+    except ValueError:
+        return None

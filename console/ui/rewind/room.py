@@ -1,0 +1,261 @@
+"""The room of rewind: opens and leaves a replay, and keeps bar, banner, frame, title and window in step with it."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QObject, QTimer
+
+from console.domain.errors import ConsoleError
+from console.engine.replay import Gap, Replay, gaps
+from console.tasks import TaskScope
+from console.ui.desks.base import DeskContext
+from console.ui.rewind.bar import RewindBar
+from console.ui.rewind.marks import ReplayBanner, ReplayFrame
+from console.ui.rewind.selection import KeptSelection
+from console.ui.rewind.timeline import AlarmMark
+from console.ui.rewind.words import day_text, gap_text, local
+from console.ui.services import Services
+from console.ui.text import tr, translate
+
+if TYPE_CHECKING:
+    from console.engine.history.base import History
+
+TICK_MS: Final = 250
+EXTENT_S: Final = 10.0  # how often the recording of today is looked at anew: it goes on meanwhile
+FIRST_MS: Final = 60_000.0  # how far back the first look goes
+
+
+class RewindRoom(QObject):
+    """One replay at a time. The live feed, the recorder and the alarms know nothing of it."""
+
+    def __init__(self, context: DeskContext, services: Services) -> None:
+        super().__init__(context.window)
+        self._context = context
+        self._services = services
+        self._scope = TaskScope("rewind", context.report)
+        self._replay: Replay | None = None
+        self._kept: KeptSelection | None = None
+        self._title = ""
+        self._day: date | None = None
+        self._gaps: list[tuple[float, float]] = []
+        self._gap: Gap | None = None
+        self._looked_at = 0.0
+        self.bar = RewindBar(context.theme)
+        self.banner = ReplayBanner(context.theme)
+        floor = context.docks.parentWidget()
+        self.frame = ReplayFrame(context.theme, floor if floor is not None else context.docks)
+        context.add_foot(self.bar)
+        context.add_strip(self.banner)
+        self._timer = QTimer(self)
+        self._timer.setInterval(TICK_MS)
+        self._timer.timeout.connect(self._on_tick)
+        self.bar.wanted.connect(self.go_to)
+        self.bar.day_wanted.connect(self._on_day)
+        self.bar.stepped.connect(self._on_stepped)
+        self.bar.play_wanted.connect(self._on_play)
+        self.bar.left.connect(self.leave)
+        self.bar.recorder_wanted.connect(self._on_recorder)
+        self.banner.left.connect(self.leave)
+
+    @property
+    def replay(self) -> Replay | None:
+        """The replay that is shown; None while the window shows now."""
+        return self._replay
+
+    # -- in and out
+
+    async def open(self, history: History, at_ms: float | None = None) -> bool:
+        """Show a recorded moment (one a minute old unless told); False where nothing is recorded."""
+        if self._replay is not None:
+            self.go_to(at_ms if at_ms is not None else self._replay.clock.now_ms())
+            return True
+        live = self._context.live_clock
+        speed = float(getattr(live, "speed", 1.0))  # a demo's recording runs as fast as its clock
+        order = [profile.id for profile in self._services.profiles.all]
+        replay = Replay(history, live, speed=speed, order=order, report=self._context.report)
+        bounds = await replay.bounds()
+        if bounds is None:
+            return False
+        first, last = bounds
+        await replay.seek(max(first, last - FIRST_MS * speed) if at_ms is None else min(max(at_ms, first), last))
+        self._replay = replay
+        self._enter(replay)
+        await self._look_around(replay)
+        return True
+
+    def _enter(self, replay: Replay) -> None:
+        window = self._context.window
+        self._kept = KeptSelection(self._context.docks)
+        self._title = window.windowTitle()
+        window.actions_.set_replay(True)
+        replay.subscribe(self._on_news)
+        self._context.look_at(replay.store, replay.clock)
+        self._show_moment(replay)
+        for widget in (self.bar, self.banner, self.frame):
+            widget.show()
+        self.bar.setFocus()
+        self._timer.start()
+
+    def leave(self) -> None:
+        """Back to now, at once."""
+        replay, self._replay = self._replay, None
+        if replay is None:
+            return
+        window = self._context.window
+        self._timer.stop()
+        self._scope.start(replay.aclose(), "close")
+        self._scope.cancel("look")
+        for widget in (self.bar, self.banner, self.frame):
+            widget.hide()
+        window.setWindowTitle(self._title)
+        window.actions_.set_replay(False)
+        self._context.look_at(None, None)
+        if self._kept is not None:
+            self._kept.restore()
+        self._kept = None
+        self._day, self._gaps, self._gap = None, [], None
+        self.bar.show_playing(False)
+
+    async def aclose(self) -> None:
+        """End everything; the window goes with it."""
+        self._timer.stop()
+        if self._replay is not None:
+            await self._replay.aclose()
+        await self._scope.aclose()
+
+    # -- going about
+
+    def go_to(self, at_ms: float) -> None:
+        """Show another moment; of several asked for quickly the newest counts."""
+        if self._replay is not None:
+            self._start("seek", self._replay.seek(at_ms))
+
+    def _on_stepped(self, frames: int) -> None:
+        if self._replay is not None:
+            self._start("step", self._step(self._replay, frames))
+
+    async def _step(self, replay: Replay, frames: int) -> None:
+        if not await replay.step(frames):
+            self.bar.say(tr("There is nothing later.") if frames > 0 else tr("There is nothing earlier."))
+
+    def _on_play(self, pace: int) -> None:
+        if self._replay is None:
+            return
+        if pace:
+            self._replay.play(pace)
+        else:
+            self._replay.pause()
+
+    def _on_day(self, day: object) -> None:
+        """The same time of another day, or its first moment."""
+        replay = self._replay
+        if replay is not None and isinstance(day, date):
+            clock_time = local(replay.clock.now_ms()).time()
+            self._start("seek", self._to_day(replay, day, _epoch_ms(datetime.combine(day, clock_time))))
+
+    async def _to_day(self, replay: Replay, day: date, at_ms: float) -> None:
+        extent = await _extent(replay, day)
+        if extent is not None:
+            await replay.seek(min(max(at_ms, extent[0]), extent[1]))
+
+    def _on_recorder(self) -> None:
+        self._context.perform("recorder")
+
+    def _start(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        self._scope.start(self._guarded(work), name)
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except ConsoleError as error:
+            self.bar.say(translate(error.message))
+
+    # -- keeping in step
+
+    def _on_news(self) -> None:
+        replay = self._replay
+        if replay is not None:
+            self._show_moment(replay)
+            if not replay.is_playing:
+                self._context.window.refresh()
+
+    def _on_tick(self) -> None:
+        replay = self._replay
+        if replay is None:
+            return
+        self._show_moment(replay)
+        is_due = self._context.live_clock.monotonic() - self._looked_at > EXTENT_S
+        if is_due or local(replay.clock.now_ms()).date() != self._day:
+            self._looked_at = self._context.live_clock.monotonic()
+            self._scope.single_flight("look", lambda: self._guarded(self._look_around(replay)))
+
+    def _show_moment(self, replay: Replay) -> None:
+        at_ms = replay.clock.now_ms()
+        self.bar.show_moment(at_ms, self._context.live_clock.now_ms())
+        self.bar.show_playing(replay.is_playing)
+        self.banner.show_moment(at_ms)
+        title = tr("REPLAY {time}", time=f"{day_text(local(at_ms).date())} {local(at_ms):%H:%M}") + f" — {self._title}"
+        if title != self._context.window.windowTitle():
+            self._context.window.setWindowTitle(title)
+        self._say_gap(replay, at_ms)
+
+    def _say_gap(self, replay: Replay, at_ms: float) -> None:
+        """Why there is nothing fresh at a moment; asked for once per gap."""
+        gap = next((gap for gap in self._gaps if gap[0] <= at_ms < gap[1]), None)
+        if gap is None:
+            self.bar.say("")
+        elif self._gap is not None and (self._gap.start_ms, self._gap.end_ms) == gap:
+            self.bar.say(gap_text(self._gap))
+        else:
+            self._scope.single_flight("gap", lambda: self._guarded(self._ask_gap(replay, gap)))
+
+    async def _ask_gap(self, replay: Replay, gap: tuple[float, float]) -> None:
+        found = await replay.gap_at(gap[0], *gap)
+        self._gap = Gap(*gap, found.was_running) if found is not None else None
+        if self._replay is replay and found is not None:
+            self._show_moment(replay)
+
+    async def _look_around(self, replay: Replay) -> None:
+        """Take note of the days there are, and of the day that is shown: from when to when, its gaps and alarms."""
+        day = local(replay.clock.now_ms()).date()
+        days, extent = await replay.days(), await _extent(replay, day)
+        if self._replay is not replay:
+            return
+        self._day = day
+        self._looked_at = self._context.live_clock.monotonic()
+        self.bar.show_days(days)
+        if extent is not None:
+            start, end = extent
+            spans = await replay.spans(start, end)
+            self._gaps = gaps(spans, start, end)
+            self.bar.timeline.show_extent(start, end, self._gaps, self._alarms(start, end))
+        if self._replay is replay:
+            self._show_moment(replay)
+
+    def _alarms(self, start_ms: float, end_ms: float) -> list[AlarmMark]:
+        service = getattr(self._services, "alerts", None)
+        alerts = service.alerts if service is not None else ()
+        return [AlarmMark(alert.fired_ms, alert.level) for alert in alerts if start_ms <= alert.fired_ms <= end_ms]
+
+
+async def _extent(replay: Replay, day: date) -> tuple[float, float] | None:
+    """From when to when there is something of a day of this computer's zone."""
+    bounds = await replay.bounds()
+    if bounds is None:
+        return None
+    start = max(_epoch_ms(datetime.combine(day, time())), bounds[0])
+    end = min(_epoch_ms(datetime.combine(day + timedelta(days=1), time())), bounds[1])
+    spans = await replay.spans(start, end)
+    if spans and start > bounds[0]:
+        start = spans[0].start_ms
+    if spans and end < bounds[1]:
+        end = spans[-1].end_ms
+    return (start, end) if start < end else None
+
+
+def _epoch_ms(wall: datetime) -> float:
+    """A wall time of this computer's zone."""
+    return wall.astimezone().timestamp() * 1000
