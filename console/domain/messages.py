@@ -227,7 +227,6 @@ ENGLISH: dict[str, str] = {
     **FILES,
     **LIMITS,
     **RECONCILE,
-    **LIMITS,
     **WHAT_IF,
     **TABLES,
     **SCHEDULES,
