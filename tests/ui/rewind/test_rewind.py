@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -105,8 +107,6 @@ def test_it_plays_by_real_time_and_stands_at_a_space(floor: Floor, arun: RunCoro
         assert replay.clock.now_ms() == START_MS - 1_195_000
 
     async def _wait(event: object) -> bool:
-        import asyncio
-
         await asyncio.sleep(0.01)
         return False
 
