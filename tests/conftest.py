@@ -11,6 +11,7 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 _FOREIGN = re.compile(
     r"(?i)(https?|wss?|ftp|all|no|socks\d?)_proxy|SSLKEYLOGFILE|SSL_CERT_(FILE|DIR)|REQUESTS_CA_BUNDLE"
@@ -34,6 +35,9 @@ from hypothesis import settings  # noqa: E402
 
 from tests.canaries import leaks  # noqa: E402
 from tests.loopback_only import LoopbackOnly  # noqa: E402
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
 
 # Python runs its cycle collector in whichever thread allocates, and a running Qt timer (a closed loop of qasync leaves
 # some) that is freed on another thread than Qt's takes the whole process down: see `_collect_garbage_here`
@@ -83,6 +87,23 @@ def _collect_garbage_here() -> Iterator[None]:
 def pytest_sessionfinish() -> None:
     """Let the interpreter look at everything again as it ends; libraries count what nobody has freed."""
     gc.unfreeze()
+
+
+@pytest.fixture(scope="session")
+def qapp(qapp: QApplication) -> Iterator[QApplication]:
+    """Yield pytest-qt's application, in which one widget has a style sheet for as long as the tests run.
+
+    Qt remembers what it has styled as long as anything has a sheet, and hears when that is deleted. Where tests take
+    the application's sheet away, it would forget, and listen no more to widgets it has styled before: one that
+    outlives its test (a deletion is pending, a window waits for the garbage collector) is remembered by the next
+    test's sheet, is deleted unheard, and is read when that test changes its theme. That ends the process.
+    """
+    from PySide6.QtWidgets import QWidget
+
+    keeper = QWidget()
+    keeper.setStyleSheet("QWidget { padding: 0 }")
+    yield qapp
+    keeper.deleteLater()
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
 import pytest
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 
 from console.ui.runtime.loop import make_loop
@@ -35,11 +36,15 @@ def _windows_do_not_quit(qapp: QApplication) -> None:
 
 @contextmanager
 def applied(app: QApplication, mode: str) -> Iterator[Theme]:
-    """Apply a theme, and leave the application as it was: a style sheet must not outlive the theme's icons."""
+    """Apply a theme, and leave the application as it was: a style sheet must not outlive the theme's icons.
+
+    What the test has asked Qt to delete is deleted before the sheet goes.
+    """
     sheet, palette, font = app.styleSheet(), app.palette(), app.font()
     theme = Theme(mode)
     theme.apply(app)
     yield theme
+    app.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # None: of every object
     app.styleHints().colorSchemeChanged.disconnect(theme._on_scheme_changed)
     app.setStyleSheet(sheet)
     app.setPalette(palette)

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from console.domain.text import safe_text
 from console.reports.columns import ColumnKind
+from console.ui.charts.base import Plot
 from console.ui.charts.data import ChartData, Point
 from console.ui.charts.scales import exact, step, tick_text
 from console.ui.text import plural, tr
@@ -51,7 +52,7 @@ class NameAxis(pg.AxisItem):  # type: ignore[misc]
         self.setWidth(max((metrics.horizontalAdvance(name) for name in names), default=0) + 16)
 
 
-class ChartCanvas(pg.PlotWidget):  # type: ignore[misc]
+class ChartCanvas(Plot):
     """One chart; make a new one for other data.
 
     Signals:
@@ -66,27 +67,15 @@ class ChartCanvas(pg.PlotWidget):  # type: ignore[misc]
         self._font = font
         self._points = data.points
         self._is_ready = False
-        axes = self._axes()
-        super().__init__(parent, background=QColor(palette.pane), axisItems=axes, enableMenu=False)
-        self.setMenuEnabled(False)
-        self.hideButtons()
-        self.setFrameShape(self.Shape.NoFrame)
-        self.setAntialiasing(False)
-        for name, axis in axes.items():
-            is_value = isinstance(axis, ValueAxis)
+        left, bottom = self._axes()
+        super().__init__(QColor(palette.pane), left, bottom, (8, 8, 16, 4), parent)
+        for axis in (left, bottom):
+            is_name = isinstance(axis, NameAxis)
             axis.setPen(QColor(palette.hairline))
-            axis.setTextPen(QColor(palette.text if isinstance(axis, NameAxis) else palette.muted))
+            axis.setTextPen(QColor(palette.text if is_name else palette.muted))
             axis.setTickPen(QColor(palette.hairline))
-            axis.setStyle(
-                tickFont=font,
-                tickLength=0 if isinstance(axis, NameAxis) else 4,
-                tickTextOffset=6,
-                hideOverlappingLabels=False,
-            )
-            axis.setGrid(255 if is_value else False)
-            axis.setZValue(-10)
-            assert name in ("left", "bottom")
-        self.getPlotItem().setContentsMargins(8, 8, 16, 4)
+            axis.setStyle(tickFont=font, tickLength=0 if is_name else 4, tickTextOffset=6, hideOverlappingLabels=False)
+            axis.setGrid(255 if isinstance(axis, ValueAxis) else False)
         (self._draw_line if data.is_line else self._draw_bars)()
         self._is_ready = True
         self.scene().sigMouseMoved.connect(self._on_moved)
@@ -99,20 +88,16 @@ class ChartCanvas(pg.PlotWidget):  # type: ignore[misc]
             times = [_stamp(point.at) for point in self._points if point.at is not None]
             first, last = min(times, default=0.0), max(times, default=1.0)
             room = (last - first) * 0.02 or 3600.0
-            self.setXRange(first - room, last + room, padding=0)
-            self.setYRange(low, high, padding=0)
+            self.box.setXRange(first - room, last + room, padding=0)
+            self.box.setYRange(low, high, padding=0)
         else:
-            self.setXRange(low, high, padding=0)
-            self.setYRange(-0.7, max(len(self._points) - 0.3, 5.3), padding=0)
+            self.box.setXRange(low, high, padding=0)
+            self.box.setYRange(-0.7, max(len(self._points) - 0.3, 5.3), padding=0)
 
     def dispose(self) -> None:
-        """Take it apart here and now: what is left to the garbage collector may be freed on another thread."""
+        """Free it, soon."""
         self._is_ready = False
-        menu = self.getPlotItem().ctrlMenu
-        self.close()
-        if menu is not None:
-            menu.deleteLater()
-        self.deleteLater()
+        super().dispose()
 
     def readout(self, place: int) -> str:
         """A point in words."""
@@ -123,22 +108,23 @@ class ChartCanvas(pg.PlotWidget):  # type: ignore[misc]
 
     # -- drawing
 
-    def _axes(self) -> dict[str, Any]:
+    def _axes(self) -> tuple[pg.AxisItem, pg.AxisItem]:
+        """What stands on the left and below."""
         data = self._data
         if data.is_line:
             axis = pg.DateAxisItem("bottom", utcOffset=0)  # the site's wall clock, whatever the computer's zone
-            return {"left": ValueAxis("left", data.kind, data.unit), "bottom": axis}
+            return ValueAxis("left", data.kind, data.unit), axis
         metrics = QFontMetrics(self._font)
         mode = Qt.TextElideMode.ElideMiddle
         names = [metrics.elidedText(name_of(point, data), mode, _LABEL) for point in self._points]
-        return {"left": NameAxis(names, self._font), "bottom": ValueAxis("bottom", data.kind, data.unit)}
+        return NameAxis(names, self._font), ValueAxis("bottom", data.kind, data.unit)
 
     def _draw_bars(self) -> None:
         plain, rest = QColor(self._palette.primary), QColor(self._palette.off.fill)
         places = np.arange(len(self._points), dtype=float)
         values = np.array([point.value or 0.0 for point in self._points])
         brushes = [rest if point.is_rest else plain for point in self._points]
-        self.addItem(
+        self.box.addItem(
             pg.BarGraphItem(x0=np.zeros(len(values)), y=places, width=values, height=_BAR, brushes=brushes, pen=None)
         )
         for place, point in enumerate(self._points):
@@ -146,9 +132,9 @@ class ChartCanvas(pg.PlotWidget):  # type: ignore[misc]
             label = pg.TextItem(text, color=QColor(self._palette.text), anchor=(0.0, 0.5))
             label.setFont(self._font)
             label.setPos(max(0.0, point.value or 0.0), place)
-            self.addItem(label, ignoreBounds=True)
-        self.invertY(True)
-        self.setMouseEnabled(x=False, y=False)  # the page scrolls instead
+            self.box.addItem(label, ignoreBounds=True)
+        self.box.invertY(True)
+        self.box.setMouseEnabled(x=False, y=False)  # the page scrolls instead
         self.setMinimumHeight(len(self._points) * _LEAST_BAR + 60)
 
     def _draw_line(self) -> None:
@@ -156,21 +142,23 @@ class ChartCanvas(pg.PlotWidget):  # type: ignore[misc]
         values = np.array([np.nan if point.value is None else point.value for point in self._points])
         few = len(values) <= _SYMBOLS
         colour = QColor(self._palette.primary)
-        self.plot(
-            times,
-            values,
-            pen=pg.mkPen(colour, width=1),
-            connect="finite",
-            symbol="o" if few else None,
-            symbolSize=5,
-            symbolBrush=colour,
-            symbolPen=None,
+        self.box.addItem(
+            pg.PlotDataItem(
+                times,
+                values,
+                pen=pg.mkPen(colour, width=1),
+                connect="finite",
+                symbol="o" if few else None,
+                symbolSize=5,
+                symbolBrush=colour,
+                symbolPen=None,
+            )
         )
-        self.setMouseEnabled(x=True, y=False)
+        self.box.setMouseEnabled(x=True, y=False)
         finite = times[np.isfinite(times)]
         if len(finite):
             room = (finite.max() - finite.min()) * 0.1 or 7200.0
-            self.getViewBox().setLimits(xMin=finite.min() - room, xMax=finite.max() + room)
+            self.box.setLimits(xMin=finite.min() - room, xMax=finite.max() + room)
 
     def _value_range(self) -> tuple[float, float]:
         """From zero to a little beyond the largest figure, so that its label fits."""
@@ -187,7 +175,7 @@ class ChartCanvas(pg.PlotWidget):  # type: ignore[misc]
         metrics = QFontMetrics(self._font)
         texts = [exact(point.value, self._data.kind, self._data.unit) for point in self._points]
         longest = max((metrics.horizontalAdvance(text) for text in texts), default=0) + 16
-        width = max(self.width() - self.getPlotItem().getAxis("left").width() - 24, longest * 1.5)
+        width = max(self.width() - self.left.width() - 24, longest * 1.5)
         return float(longest / (width - longest))
 
     def resizeEvent(self, event: Any) -> None:
@@ -197,11 +185,10 @@ class ChartCanvas(pg.PlotWidget):  # type: ignore[misc]
             self.reset()
 
     def _on_moved(self, at: QPointF) -> None:
-        box = self.getViewBox()
-        if not self.sceneBoundingRect().contains(at) or not self._points:
+        if not self.box.sceneBoundingRect().contains(at) or not self._points:
             self.pointed.emit("")
             return
-        spot = box.mapSceneToView(at)
+        spot = self.box.mapSceneToView(at)
         if self._data.is_line:
             times = np.array([_stamp(p.at) if p.value is not None else np.inf for p in self._points])
             place = int(np.argmin(np.abs(times - spot.x())))

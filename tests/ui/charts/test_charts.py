@@ -173,7 +173,7 @@ def test_a_canvas_reads_off_what_it_draws(theme: Theme, qapp: QApplication, spec
     place = 0 if not data.is_line else 3
     point = data.points[place]
     spot = QPointF(1, 0) if not data.is_line else QPointF(point.at.replace(tzinfo=UTC).timestamp(), 1)  # type: ignore[union-attr]
-    canvas._on_moved(canvas.getViewBox().mapViewToScene(spot))
+    canvas._on_moved(canvas.box.mapViewToScene(spot))
     assert told[-1] == canvas.readout(place)
     assert exact(point.value, data.kind) in told[-1]
     canvas.reset()
