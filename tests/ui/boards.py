@@ -60,7 +60,7 @@ def caller(key: str, name: str, seconds: float) -> Row:
 
 
 def columns(*sections: Section) -> dict[Section, tuple[ColumnInfo, ...]]:
-    return {section: tuple(column.info for column in standard(section)) for section in sections}
+    return {section: tuple(column.info for column in standard(section) if not column.is_rare) for section in sections}
 
 
 def snapshot(

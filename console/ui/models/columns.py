@@ -11,7 +11,7 @@ from typing import Final
 
 from console.domain import columns as domain_columns
 from console.domain.board import Board
-from console.domain.columns import METRIC_PREFIX
+from console.domain.columns import METRIC_PREFIX, StandardColumn
 from console.domain.enums import AgentStatus, Section
 from console.domain.model import ColumnInfo
 from console.domain.text import format_number
@@ -65,8 +65,8 @@ class Column:
 
     @property
     def is_extra(self) -> bool:
-        """Whether it is the vendor's own, behind the columns every system has."""
-        return self.id.startswith(METRIC_PREFIX)
+        """Whether it stands behind the columns every system has: the vendor's own, or one that few can fill."""
+        return self.id.startswith(METRIC_PREFIX) or self.id in _RARE
 
     @property
     def narrowest(self) -> int:
@@ -89,6 +89,7 @@ class Column:
         return self.kind in (Kind.COUNT, Kind.DURATION, Kind.PERCENT)
 
 
+_RARE: Final = frozenset(column.id for column in domain_columns.STANDARD if column.is_rare)
 _LONGEST_MS: Final = 1e12  # more than thirty years: no wait reaches into the next level
 STAFFING: Final = ("agents_available", "agents_busy", "agents_paused", "agents_logged_off")
 
@@ -114,6 +115,10 @@ _WIDTHS: Final[Mapping[str, tuple[int, int]]] = {  # comfortable and least width
     "avg_wait": (108, 98),
     "avg_talk": (104, 98),
     "service_level": (110, 102),
+    "service_level_computed": (172, 110),
+    "answered_in_target": (136, 120),
+    "abandoned_in_target": (142, 124),
+    "short_abandoned": (122, 112),
     "position": (72, 72),
 }
 _HIDDEN: Final = frozenset(
@@ -254,25 +259,27 @@ def name_column(title: str, definition: str, width: int = 200) -> Column:
 
 
 def _standard(section: Section) -> list[Column]:
-    result = []
-    for column in domain_columns.standard(section):
-        kind = Kind.STATE if column.id == "state" else _KINDS.get(column.unit, Kind.TEXT)
-        width, least = _WIDTHS.get(column.id, (NUMBER_WIDTH, NUMBER_WIDTH))
-        result.append(
-            Column(
-                column.id,
-                tr(column.title),
-                kind,
-                column.unit,
-                _plain(column.id),
-                width,
-                tr(column.definition),
-                is_default=column.id not in _HIDDEN,
-                has_bar=column.id in _BARS,
-                least=least,
-            )
-        )
-    return result
+    return [
+        _known(column, is_default=column.id not in _HIDDEN)
+        for column in domain_columns.standard(section)
+        if not column.is_rare
+    ]
+
+
+def _known(column: StandardColumn, *, is_default: bool) -> Column:
+    width, least = _WIDTHS.get(column.id, (NUMBER_WIDTH, NUMBER_WIDTH))
+    return Column(
+        column.id,
+        tr(column.title),
+        Kind.STATE if column.id == "state" else _KINDS.get(column.unit, Kind.TEXT),
+        column.unit,
+        _plain(column.id),
+        width,
+        tr(column.definition),
+        is_default=is_default,
+        has_bar=column.id in _BARS,
+        least=least,
+    )
 
 
 def queue_columns() -> tuple[Column, ...]:
@@ -348,13 +355,14 @@ def metric_columns() -> tuple[Column, ...]:
 
 
 def vendor_columns(board: Board, section: Section) -> tuple[Column, ...]:
-    """Columns for the vendor metrics that have no standard meaning, by first appearance on the board.
+    """Columns only some sources fill: known ones, then the vendor metrics without a standard meaning as they appear.
 
     Metrics of one title and unit share a column: each system has ids of its own for them. The first few are shown at
     once, but only those that every source with such a table has: elsewhere most of the column would be dashes.
     """
     found: dict[tuple[str, Unit], dict[str, ColumnInfo]] = {}
     owners: dict[tuple[str, Unit], set[str]] = {}
+    rare: Counter[str] = Counter()
     tables = 0
     for source in board.sources:
         if source.snapshot is not None and section in source.snapshot.columns:
@@ -364,8 +372,14 @@ def vendor_columns(board: Board, section: Section) -> tuple[Column, ...]:
                     what = (info.title.strip().casefold(), info.unit)
                     found.setdefault(what, {}).setdefault(info.id, info)
                     owners.setdefault(what, set()).add(str(source.profile.id))
+                elif info.id in _RARE:
+                    rare[info.id] += 1
     common = [what for what in found if len(owners[what]) == tables][:_SHOWN_METRICS]
-    return tuple(_vendor_column(tuple(infos.values()), is_default=what in common) for what, infos in found.items())
+    known = [column for column in domain_columns.standard(section) if column.id in rare]
+    return (
+        *(_known(column, is_default=column.is_computed and rare[column.id] == tables) for column in known),
+        *(_vendor_column(tuple(infos.values()), is_default=what in common) for what, infos in found.items()),
+    )
 
 
 def _vendor_column(infos: tuple[ColumnInfo, ...], *, is_default: bool) -> Column:
