@@ -139,6 +139,10 @@ class Evaluator:
                 found.update({(profile_id, row_id): state for row_id, state in machine.states(watch).items()})
         return found
 
+    def blind(self, rule_id: str) -> set[str]:
+        """Ids of the profiles whose system never says what a rule is about: its state there is ERROR."""
+        return {profile_id for profile_id, machine in self._machines.items() if machine.is_blind(rule_id)}
+
     def worst(self, rule_id: str, target: Target, at_ms: float) -> float | str | None:
         """The worst figure of an open firing up to a moment, a running one included."""
         machine = self._machines.get(target[0])

@@ -203,6 +203,10 @@ class Machine:
                 found[row.id] = self._state_of(watch, tracks.get(row.id), row)
         return found
 
+    def is_blind(self, rule_id: str) -> bool:
+        """See `Evaluator.blind`."""
+        return rule_id in self._blind
+
     def worst(self, rule_id: str, row_id: str, at_ms: float) -> float | str | None:
         """See `Evaluator.worst`."""
         track = self._firing.get((rule_id, row_id))

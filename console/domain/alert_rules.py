@@ -81,6 +81,14 @@ class QuietHours:
     end_min: int
     days: frozenset[int] = frozenset(range(7))
 
+    def covers(self, weekday: int, minute: int) -> bool:
+        """Whether a minute of a day of the week (0 Monday) lies in it; start and end alike mean a whole day."""
+        if self.start_min < self.end_min:
+            return weekday in self.days and self.start_min <= minute < self.end_min
+        if minute >= self.start_min:
+            return weekday in self.days
+        return minute < self.end_min and (weekday - 1) % 7 in self.days
+
 
 @dataclass(frozen=True, slots=True)
 class Rule:
