@@ -38,6 +38,7 @@ async def make_services(core: Core, *, is_demo: bool = False) -> Services:
         is_demo: reports of the demo cannot be scheduled: its servers end with the window.
     """
     await core.limits.load()
+    await core.alerts.start()
     store_info = await core.secrets.describe()
     described = f"{store_info.name}: {english(store_info.message)}"
     transfer = _Transfer(core)
@@ -58,6 +59,7 @@ async def make_services(core: Core, *, is_demo: bool = False) -> Services:
         frames=core.frames,
         wallboards=core.wallboards,
         limits=core.limits,
+        alerts=core.alerts,
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from console.domain.sentences.alerts import ALERTS
 from console.domain.sentences.limits import LIMITS
 from console.domain.sentences.reconcile import RECONCILE
 from console.domain.sentences.report_files import FILES
@@ -221,6 +222,7 @@ ENGLISH: dict[str, str] = {
     **SECRETS,
     **SETTINGS,
     **PROGRAM,
+    **ALERTS,
     **FORMS,
     **RUNS,
     **JOBS,

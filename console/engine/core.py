@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from console.domain.clock import Clock, SystemClock
 from console.domain.messages import Message
+from console.engine.alerts.service import Alerts
 from console.engine.frames import FrameFeed
 from console.engine.limits import LimitBook
 from console.engine.profiles import Profiles
@@ -38,6 +39,7 @@ class Core:
     reports: Reports
     wallboards: WallboardBook
     limits: LimitBook
+    alerts: Alerts
     messages: tuple[Message, ...]  # what happened while the settings were read
 
     async def aclose(self) -> None:
@@ -45,7 +47,11 @@ class Core:
         self.frames.close()
         try:
             await asyncio.gather(
-                self._close_reports(), self.settings.aclose(), self.wallboards.aclose(), self.limits.aclose()
+                self._close_reports(),
+                self.settings.aclose(),
+                self.wallboards.aclose(),
+                self.limits.aclose(),
+                self.alerts.aclose(),
             )
         finally:
             self.secrets.close()
@@ -110,5 +116,6 @@ def open_core(
         reports=reports,
         wallboards=WallboardBook(paths.wallboards_file, tell=tell),
         limits=limits,
+        alerts=Alerts(paths, frames, clock, tell=tell),
         messages=loaded.messages,
     )

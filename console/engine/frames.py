@@ -115,6 +115,7 @@ class FrameFeed:
         if former is None:
             return
         at_ms = max(self._clock.now_ms(), former.at_ms + 1)
-        gone = Frame(at_ms, replace(former.source, snapshot=None), at_ms)
+        profile = replace(former.source.profile, enabled=False)  # nobody expects its data any more
+        gone = Frame(at_ms, replace(former.source, profile=profile, snapshot=None), at_ms)
         for listener in tuple(self._listeners):
             listener(gone)

@@ -15,6 +15,7 @@ from console.domain.provenance import Exchange
 from console.domain.secret import Secret
 
 if TYPE_CHECKING:
+    from console.engine.alerts.service import Alerts
     from console.engine.frames import FrameFeed
     from console.engine.history.base import History
     from console.engine.limits import LimitBook
@@ -286,6 +287,7 @@ class Services:
             each with the name of its tab; none where there is no such request. Raises `ConsoleError`.
         frames: every state of every source as it comes.
         history: what was recorded; None where there is none.
+        alerts: alert rules and alerts; None where there is no engine.
         limits: the thresholds and service-level formulas of all profiles.
         wallboards: the wallboards; None where there can be none.
     """
@@ -307,3 +309,4 @@ class Services:
     history: History | None = None
     wallboards: WallboardBook | None = None
     limits: LimitBook | None = None
+    alerts: Alerts | None = None
