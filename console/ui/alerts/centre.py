@@ -320,7 +320,7 @@ class AlertCentre(QWidget):
             "snooze": is_open,
             "note": len(chosen) == 1,
             "archive": bool(states - {AlertState.ARCHIVED}),
-            "go": len(chosen) == 1 and chosen[0].scope is not Scope.FIGURE,
+            "go": len(chosen) == 1 and chosen[0].scope not in (Scope.FIGURE, Scope.CONNECTION),
         }
         for name, button in self.buttons.items():
             button.setEnabled(can[name])

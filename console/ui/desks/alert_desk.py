@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+from tempfile import gettempdir
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCursor
 
+from console.domain.alert_rules import Action, Scope
 from console.domain.alerts import Alert, AlertNews, AlertState
 from console.ui.desks.base import Desk, DeskContext
 from console.ui.services import Services
 
 if TYPE_CHECKING:
     from console.ui.alerts.acts import AlertActs
+    from console.ui.alerts.alarm_settings import AlarmSettingsDialog
     from console.ui.alerts.banner import AlertBanner
     from console.ui.alerts.centre import AlertCentre
     from console.ui.alerts.dock import AlertDock
+    from console.ui.alerts.notices import Notices
     from console.ui.alerts.service import AlertService
+    from console.ui.alerts.sound import SoundPlayer
 
 _SECOND_MS = 1000
+STATE_FOLDER = "Window layout"  # of `Services.folders`
 
 
 class AlertDesk(Desk):
@@ -32,6 +39,8 @@ class AlertDesk(Desk):
         self.banner: AlertBanner | None = None
         self.dock: AlertDock | None = None
         self.acts: AlertActs | None = None
+        self.notices: Notices | None = None
+        self.player: SoundPlayer | None = None
         self._unsubscribe: object = None
         self._second = QTimer(self)
         self._second.setInterval(_SECOND_MS)
@@ -48,6 +57,8 @@ class AlertDesk(Desk):
         from console.ui.alerts.acts import AlertActs
         from console.ui.alerts.banner import AlertBanner
         from console.ui.alerts.dock import STATE_KEY
+        from console.ui.alerts.notices import Notices
+        from console.ui.alerts.sound import SoundPlayer
 
         context = self.context
         self.service = service
@@ -65,11 +76,18 @@ class AlertDesk(Desk):
         self.banner.acted.connect(self._on_acted)
         context.add_strip(self.banner)
         self.banner.begin_with(service.open_alerts)
+        folder = services.folders.get(STATE_FOLDER)
+        self.player = SoundPlayer(context.live_clock, (folder or Path(gettempdir())) / "sounds", context.report)
+        self.notices = Notices(context.window, context.theme)
+        self.notices.opened.connect(self._on_notice)
+        for dock in context.docks.docks.values():
+            dock.visibilityChanged.connect(self._on_pane_seen)
         self._unsubscribe = service.subscribe(self._on_news)
         self.general_changed()
         self._second.start()
         if context.state.get(STATE_KEY) is True:
             self._the_dock()
+        self._raise_rows()
 
     def perform(self, command: str) -> None:
         """Carry out a command of the menu."""
@@ -85,6 +103,8 @@ class AlertDesk(Desk):
             self._open_mute(service)
         elif kind == "unmute":
             service.mute_until(None)
+        elif kind == "alarm_settings":
+            self.context.window.actions_.open(self._settings)
         elif kind == "rules":
             self.open_rules(which)
 
@@ -96,6 +116,10 @@ class AlertDesk(Desk):
                 part.set_private(general.privacy)
         if self.acts is not None:
             self.acts.is_private = general.privacy
+        if self.notices is not None:
+            self.notices.is_private, self.notices.is_wanted = general.privacy, general.notify
+            self.notices.set_tray(general.tray)
+            self._raise_rows()
 
     def save_state(self) -> None:
         """Remember whether the centre is shown."""
@@ -109,6 +133,10 @@ class AlertDesk(Desk):
             self._unsubscribe()
         if self.dock is not None:
             self.dock.centre.detach()
+        if self.notices is not None:
+            self.notices.close()
+        if self.player is not None:
+            await self.player.aclose()
         if self.acts is not None:
             await self.acts.aclose()
 
@@ -148,9 +176,47 @@ class AlertDesk(Desk):
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(QCursor.pos())
 
+    def _settings(self) -> AlarmSettingsDialog:
+        from console.ui.alerts.alarm_settings import AlarmSettingsDialog
+
+        assert self.player is not None
+        context = self.context
+        dialog = AlarmSettingsDialog(context.window, context.theme, context.general(), self.player)
+        dialog.changed.connect(context.change_general)
+        return dialog
+
     def _on_news(self, news: tuple[AlertNews, ...]) -> None:
-        if self.banner is not None:
-            self.banner.take(news)
+        service, banner, notices, player = self.service, self.banner, self.notices, self.player
+        if service is None or banner is None or notices is None or player is None:
+            return
+        banner.take(news)
+        notices.take(news)
+        if any(Action.SOUND in entry.actions for entry in news):
+            general = self.context.general()
+            player.play(general.sound, general.volume)
+        self._raise_rows()
+
+    def _raise_rows(self) -> None:
+        """Let rows with an alarm stand first, and count what waits for an act."""
+        service = self.service
+        if service is None or self.notices is None:
+            return
+        waiting = sum(alert.state is AlertState.ACTIVE for alert in service.open_alerts)
+        self.notices.show_count(waiting)
+        raised = service.raised if self.context.general().alarms_first else {}
+        for scope, name in (("queue", "queues"), ("agent", "agents"), ("caller", "waiting")):
+            pane = self.context.docks.docks[name].pane
+            if pane is not None:
+                pane.set_raised(raised.get(Scope(scope), {}))
+
+    def _on_pane_seen(self, is_visible: bool) -> None:
+        if is_visible:
+            QTimer.singleShot(0, self, self._raise_rows)
+
+    def _on_notice(self, alerts: tuple[Alert, ...]) -> None:
+        if self.acts is not None and len(alerts) == 1:
+            self.acts.go(alerts[0])
+        self._show_centre(tuple(alert.id for alert in alerts))
 
     def _on_second(self) -> None:
         """Snoozes end, times run on."""

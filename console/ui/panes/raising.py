@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Final
+from typing import Any, Final
 
 from console.domain.thresholds import Level
 from console.ui.models.cells import Cell, CellMaker
 from console.ui.models.columns import Column
 from console.ui.models.rows import ViewRow
 
-Raised = Mapping[tuple[str, ...], Level]  # by profile id and row id
+Raised = Mapping[Any, Level]  # by profile id and row id
 NOTHING: Final[Raised] = MappingProxyType({})
 
 
