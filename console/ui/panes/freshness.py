@@ -14,10 +14,11 @@ from console.ui.theme import Mark, Shape, Theme, level_shape
 
 
 class FreshLine(NamedTuple):
-    """The line: `state` chooses shape and colour, `text` is shown and spoken."""
+    """The line: `state` chooses shape and colour, `text` is shown and spoken; a replay is no state to be calm about."""
 
     state: HealthState
     text: str
+    is_replay: bool = False
 
 
 _WORST = (
@@ -33,8 +34,15 @@ _WORST = (
 _TROUBLE = (HealthState.REFUSED, HealthState.UNREACHABLE, HealthState.ERROR)
 
 
-def fresh_line(board: Board, mono: float) -> FreshLine | None:
+def fresh_line(board: Board, mono: float, *, is_replay: bool = False) -> FreshLine | None:
     """The state of all sources in one line; the worst one speaks. None without sources."""
+    line = _line(board, mono)
+    if line is None or not is_replay:
+        return line
+    return FreshLine(line.state, tr("Replay: {state} then", state=line.text), is_replay=True)
+
+
+def _line(board: Board, mono: float) -> FreshLine | None:
     states = [(source.health.state_at(mono), source.health.age_s(mono)) for source in board.sources]
     if not states:
         return None
@@ -53,6 +61,8 @@ def fresh_line(board: Board, mono: float) -> FreshLine | None:
 def fresh_mark(fresh: FreshLine, theme: Theme) -> tuple[Shape, Mark]:
     """The shape and mark of a freshness."""
     palette = theme.palette
+    if fresh.is_replay:
+        return level_shape(Level.CAUTION), palette.caution
     return {
         HealthState.LIVE: (Shape.DISC, palette.available),
         HealthState.WARMING: (Shape.RING, palette.off),

@@ -359,7 +359,7 @@ class TablePane(QWidget):
 
     @Slot()
     def _show_freshness(self) -> None:
-        fresh = fresh_line(self._board, self._clock.monotonic())
+        fresh = fresh_line(self._board, self._clock.monotonic(), is_replay=not shows_now(self._clock))
         is_quiet = fresh is None or (fresh.state is HealthState.LIVE and not self._is_apart)
         self.fresh_chip.setVisible(not is_quiet)  # the bar above says who is live; a pane of its own window says it too
         if fresh is None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPolygonF
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtGui import QPainter, QPaintEvent, QPolygonF
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from console.ui.rewind.words import moment_text
 from console.ui.text import tr
@@ -29,7 +29,7 @@ class ReplayBanner(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._icon = QLabel(self)
+        self._icon = Label(theme, parent=self)
         self._word = Label(theme, tr("REPLAY"), Type.SECTION, bold=True)
         self._moment = Label(theme, "", Type.SECTION, bold=True)
         self._not_now = Label(theme, tr("this is not now"), Type.BODY)
@@ -71,7 +71,7 @@ class ReplayBanner(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         for left in (0, self.width() - STRIPES):
             _paint_stripes(painter, QRectF(left, 0, STRIPES, self.height()), self._theme)
-        painter.fillRect(QRectF(0, self.height() - 3, self.width(), 3), colour(palette.caution.fill))
+        painter.fillRect(QRectF(0, self.height() - FRAME, self.width(), FRAME), colour(palette.caution.fill))
         painter.end()
 
     def _refresh(self) -> None:
@@ -81,7 +81,7 @@ class ReplayBanner(QWidget):
 
 
 class ReplayFrame(QWidget):
-    """A frame over the edges of a widget; the pointer goes through it."""
+    """A frame over the edges of a widget below the banner, which is its top; the pointer goes through it."""
 
     def __init__(self, theme: Theme, framed: QWidget) -> None:
         super().__init__(framed)
@@ -107,11 +107,10 @@ class ReplayFrame(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the frame."""
         painter = QPainter(self)
-        pen = QPen(self._theme.colour(self._theme.palette.caution.fill), FRAME)
-        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-        painter.setPen(pen)
-        half = FRAME / 2
-        painter.drawRect(QRectF(self.rect()).adjusted(half, half, -half, -half))
+        ink = self._theme.colour(self._theme.palette.caution.fill)
+        painter.fillRect(QRectF(0, 0, FRAME, self.height()), ink)
+        painter.fillRect(QRectF(self.width() - FRAME, 0, FRAME, self.height()), ink)
+        painter.fillRect(QRectF(0, self.height() - FRAME, self.width(), FRAME), ink)
         painter.end()
 
 

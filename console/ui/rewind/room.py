@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 TICK_MS: Final = 250
 EXTENT_S: Final = 10.0  # how often the recording of today is looked at anew: it goes on meanwhile
+BEYOND_S: Final = 1.0  # the same while it plays beyond what was there at the last look
 FIRST_MS: Final = 60_000.0  # how far back the first look goes
 
 
@@ -80,7 +81,7 @@ class RewindRoom(QObject):
         if bounds is None:
             return False
         first, last = bounds
-        await replay.seek(max(first, last - FIRST_MS * speed) if at_ms is None else min(max(at_ms, first), last))
+        await replay.seek(max(first, last - FIRST_MS) if at_ms is None else min(max(at_ms, first), last))
         self._replay = replay
         self._enter(replay)
         await self._look_around(replay)
@@ -187,7 +188,8 @@ class RewindRoom(QObject):
         if replay is None:
             return
         self._show_moment(replay)
-        is_due = self._context.live_clock.monotonic() - self._looked_at > EXTENT_S
+        is_beyond = replay.clock.now_ms() > self.bar.timeline.end_ms
+        is_due = self._context.live_clock.monotonic() - self._looked_at > (BEYOND_S if is_beyond else EXTENT_S)
         if is_due or local(replay.clock.now_ms()).date() != self._day:
             self._looked_at = self._context.live_clock.monotonic()
             self._scope.single_flight("look", lambda: self._guarded(self._look_around(replay)))

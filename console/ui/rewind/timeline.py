@@ -69,6 +69,11 @@ class Timeline(QSlider):
         return self._is_pulled
 
     @property
+    def end_ms(self) -> float:
+        """The last moment on it."""
+        return self._end_ms
+
+    @property
     def marks(self) -> Sequence[AlarmMark]:
         """The alarms on it."""
         return self._marks
