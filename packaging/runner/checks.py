@@ -17,6 +17,7 @@ from runner.ground import FAILED, ROOT, RunError, child_env, complain, say, seco
 from runner.venvs import Venv
 
 _NO_TESTS_SELECTED: Final = 5  # pytest's exit code
+_MOST_PROCESSES: Final = 4
 _OFFSCREEN: Final = {"QT_QPA_PLATFORM": "offscreen", "QT_API": "pyside6"}
 
 # A keyring opened with a throw-away password; it ends by itself together with the bus it is on.
@@ -49,7 +50,7 @@ def run(arguments: list[str]) -> int:
     if failed:
         say(f"Failed so far: {', '.join(failed)}")
     say("pytest …")
-    code = _call([python, "-m", "pytest", *arguments], _OFFSCREEN)
+    code = _call([python, "-m", "pytest", *(arguments or _spread())], _OFFSCREEN)
     if failed:
         complain(f"Failed besides pytest: {', '.join(failed)}")
     return code or (FAILED if failed else 0)
@@ -83,6 +84,15 @@ def fuzz(arguments: list[str]) -> int:
     """Feed damaged replies to the adapters; ``arguments`` say how many. Return 0 when nothing was found."""
     python = str(test_venv().ensure())
     return _call([python, "-m", "tests.fuzz.command", *arguments], {})
+
+
+def _spread() -> list[str]:
+    """Run all tests in as many processes as there are processors, up to four; a file stays in one of them.
+
+    With arguments pytest runs as it does by itself: a debugger needs the terminal, and few tests need no company.
+    """
+    processes = min(_MOST_PROCESSES, os.cpu_count() or 1)
+    return ["-n", str(processes), "--dist", "loadfile"] if processes > 1 else []
 
 
 def _chosen_platform() -> dict[str, str]:

@@ -63,15 +63,15 @@ async def test_a_gzip_reply_within_the_limits_is_unpacked() -> None:
 @pytest.mark.parametrize(
     ("coding", "body"),
     [
-        ("gzip, gzip", gzip.compress(gzip.compress(b"{}"))),
+        ("gzip, gzip", gzip.compress(gzip.compress(b"{}", mtime=0), mtime=0)),  # the time would be in the test's name
         (", ".join(["gzip"] * 40), b"x"),
         ("br", b"x"),
         ("zstd", b"x"),
         ("deflate", zlib.compress(b"{}")),
         ("x\u00e9y", b"x"),
         ("gzip", b"\x1f\x8b\x08\x00garbage that is no gzip"),
-        ("gzip", gzip.compress(b'{"a": 1}' * 99)[:-9]),
-        ("gzip", gzip.compress(b"{}") + b"something behind"),
+        ("gzip", gzip.compress(b'{"a": 1}' * 99, mtime=0)[:-9]),
+        ("gzip", gzip.compress(b"{}", mtime=0) + b"something behind"),
     ],
 )
 async def test_ht_02_other_packings_than_one_whole_gzip_are_refused(coding: str, body: bytes) -> None:
