@@ -195,7 +195,13 @@ def encode(boards: Wallboards) -> dict[str, Any]:
 
 def encode_board(board: Wallboard) -> dict[str, Any]:
     """One board as JSON values."""
-    return dataclasses.asdict(board)
+    return dataclasses.asdict(board, dict_factory=_plain)
+
+
+def _plain(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Fields as JSON has them: lists for tuples, words for kinds."""
+    found = {key: list(value) if isinstance(value, tuple) else value for key, value in pairs}
+    return {key: str(value) if isinstance(value, Kind) else value for key, value in found.items()}
 
 
 def decode(body: Mapping[str, Any]) -> Wallboards:
