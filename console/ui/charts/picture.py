@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
@@ -32,61 +33,62 @@ def write_picture(data: ChartData, path: Path, title: str, sentence: str, theme:
     canvas.show()
     canvas.reset()
     try:
-        save_view(canvas, path, title, sentence, theme)
+        save_view([canvas], path, title, sentence, theme)
     finally:
         canvas.dispose()
 
 
-def write_timeline(chart: TimelineChart, path: Path, title: str, theme: Theme) -> None:
-    """Write what a chart over time shows, likewise; its sentence stands below the title.
+def write_timelines(charts: Sequence[TimelineChart], path: Path, title: str, theme: Theme) -> None:
+    """Write what charts over time show, below each other; their sentences stand below the title.
 
     Raises:
         UserError: it cannot be written.
     """
-    look = chart.layer.look
-    copy = TimelineChart(theme, zone=look.zone, zone_name=chart.frame.zone_name, palette=LIGHT)
-    copy.resize(_SIZE.width() - 2 * _EDGE, _SIZE.height() - _HEAD - _EDGE)
+    copies = [_light_copy(chart, theme, len(charts)) for chart in charts]
+    try:
+        save_view(copies, path, title, " ".join(chart.summary() for chart in charts), theme)
+    finally:
+        for copy in copies:
+            copy.dispose()
+
+
+def _light_copy(chart: TimelineChart, theme: Theme, count: int) -> TimelineChart:
+    copy = TimelineChart(theme, zone=chart.layer.look.zone, zone_name=chart.frame.zone_name, palette=LIGHT)
+    copy.resize(_SIZE.width() - 2 * _EDGE, (_SIZE.height() - _HEAD - _EDGE) // count)
     copy.setAttribute(Qt.WidgetAttribute.WA_DontShowOnScreen)
     copy.show()
-    try:
-        copy.set_range(*chart.in_sight)
-        content = chart.content
-        copy.set_series(
-            content.curves,
-            unit=content.unit,
-            metric=content.metric,
-            threshold=content.threshold,
-            marks=content.marks,
-        )
-        save_view(copy, path, title, chart.summary(), theme)
-    finally:
-        copy.dispose()
+    copy.set_range(*chart.in_sight)
+    content = chart.content
+    copy.set_series(
+        content.curves, unit=content.unit, metric=content.metric, threshold=content.threshold, marks=content.marks
+    )
+    return copy
 
 
-def save_view(canvas: QGraphicsView, path: Path, title: str, sentence: str, theme: Theme) -> None:
-    """Write a drawn chart with its title and sentence.
+def save_view(canvases: Sequence[QGraphicsView], path: Path, title: str, sentence: str, theme: Theme) -> None:
+    """Write drawn charts below each other with a title and a sentence.
 
     Raises:
         UserError: it cannot be written.
     """
     with whole_file(path, replace=True) as file:
         if path.suffix.lower() == ".svg":
-            _svg(canvas, file, title, sentence, theme)
+            _svg(canvases, file, title, sentence, theme)
         else:
-            _png(canvas, file, title, sentence, theme)
+            _png(canvases, file, title, sentence, theme)
 
 
-def _png(canvas: QGraphicsView, file: Path, title: str, sentence: str, theme: Theme) -> None:
+def _png(canvases: Sequence[QGraphicsView], file: Path, title: str, sentence: str, theme: Theme) -> None:
     image = QImage(_SIZE * 2, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(2.0)
     painter = QPainter(image)
-    _paint(painter, canvas, title, sentence, theme)
+    _paint(painter, canvases, title, sentence, theme)
     painter.end()
     if not image.save(str(file), "PNG"):  # type: ignore[call-overload]  # the stub wants bytes, the method text
         raise UserError(message("io.write", path=str(file.name), reason="the picture could not be encoded"))
 
 
-def _svg(canvas: QGraphicsView, file: Path, title: str, sentence: str, theme: Theme) -> None:
+def _svg(canvases: Sequence[QGraphicsView], file: Path, title: str, sentence: str, theme: Theme) -> None:
     from PySide6.QtSvg import QSvgGenerator
 
     generator = QSvgGenerator()
@@ -96,11 +98,11 @@ def _svg(canvas: QGraphicsView, file: Path, title: str, sentence: str, theme: Th
     generator.setTitle(title)
     generator.setDescription(sentence)
     painter = QPainter(generator)
-    _paint(painter, canvas, title, sentence, theme)
+    _paint(painter, canvases, title, sentence, theme)
     painter.end()
 
 
-def _paint(painter: QPainter, canvas: QGraphicsView, title: str, sentence: str, theme: Theme) -> None:
+def _paint(painter: QPainter, canvases: Sequence[QGraphicsView], title: str, sentence: str, theme: Theme) -> None:
     width = _SIZE.width() - 2 * _EDGE
     painter.fillRect(QRect(0, 0, _SIZE.width(), _SIZE.height()), QColor(LIGHT.pane))
     painter.setPen(QColor(LIGHT.text))
@@ -111,5 +113,7 @@ def _paint(painter: QPainter, canvas: QGraphicsView, title: str, sentence: str, 
     painter.setFont(theme.font(Type.SMALL))
     painter.drawText(QRect(_EDGE, 40, width, 30), flags | int(Qt.TextFlag.TextWordWrap), sentence)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    target = QRectF(_EDGE, _HEAD, width, _SIZE.height() - _HEAD - _EDGE)
-    canvas.render(painter, target, canvas.viewport().rect())
+    height = (_SIZE.height() - _HEAD - _EDGE) / len(canvases)
+    for number, canvas in enumerate(canvases):
+        target = QRectF(_EDGE, _HEAD + number * height, width, height)
+        canvas.render(painter, target, canvas.viewport().rect())

@@ -154,8 +154,8 @@ class TimelineChart(pg.GraphicsView):  # type: ignore[misc]
         """What is drawn."""
         return self.layer.content
 
-    def summary(self) -> str:
-        """What is in sight, in words; also the chart's accessible description."""
+    def summary(self, most: int = 5) -> str:
+        """What is in sight, in words, of so many curves; also the chart's accessible description."""
         content, look = self.layer.content, self.layer.look
         return summary(
             content.curves,
@@ -164,7 +164,14 @@ class TimelineChart(pg.GraphicsView):  # type: ignore[misc]
             unit=content.unit,
             zone=look.zone,
             threshold=content.threshold,
+            most=most,
         )
+
+    def align_left(self, least: float) -> None:
+        """Begin the plot no further left than `least` pixels, so that charts below each other share their moments."""
+        if least != self.frame.least_left:
+            self.frame.least_left = least
+            self._lay_out()
 
     def point_at(self, at_ms: float | None) -> None:
         """Show the values of a moment."""
@@ -181,7 +188,7 @@ class TimelineChart(pg.GraphicsView):  # type: ignore[misc]
         self.box.sigXRangeChanged.disconnect(self._on_range)
         self.box.sigRangeChangedManually.disconnect(self._on_moved)
         self.layer.content = Content()
-        self.close()
+        self.hide()  # not `close`: what pyqtgraph clears there, Qt frees with the view
         self.setParent(None)
         self.deleteLater()
 

@@ -41,6 +41,8 @@ class Frame(pg.GraphicsObject):  # type: ignore[misc]
         self._size = QRectF(0, 0, 1, 1)
         self.places = Places(QRectF(0, 0, 1, 1), False, QRectF())
         self.zone_name = ""
+        self.least_left = 0.0
+        self.wanted_left = 0.0
         self.setZValue(-5)
 
     def arrange(self, width: float, height: float) -> Places:
@@ -54,7 +56,8 @@ class Frame(pg.GraphicsObject):  # type: ignore[misc]
         line = metrics.height()
         distance = abs(content.ticks[1] - content.ticks[0]) if len(content.ticks) > 1 else 1.0
         texts = [tick_text(value, content.unit, distance) for value in content.ticks]
-        left = max((metrics.horizontalAdvance(text) for text in texts), default=10.0) + 2 * _GAP
+        self.wanted_left = max((metrics.horizontalAdvance(text) for text in texts), default=10.0) + 2 * _GAP
+        left = max(self.wanted_left, self.least_left)
         bottom = line + _GAP
         names = self._names()
         right, legend_height = 16.0, 0.0
@@ -142,7 +145,7 @@ class Frame(pg.GraphicsObject):  # type: ignore[misc]
             y = window.y(value) if value == value else window.height
             wanted.append((min(max(0.0, y), window.height), window.x(end) if value == value else -1.0, curve))
         wanted.sort(key=lambda each: each[0])
-        tops = spread([y - line / 2 for y, _, _ in wanted], line, plot.height() + line / 2)
+        tops = spread([y - line / 2 for y, _, _ in wanted], line, plot.height() + 2)
         for top, (y, x, curve) in zip(tops, wanted, strict=True):
             middle = plot.top() + top + line / 2
             start = QPointF(plot.right() + 14, middle)

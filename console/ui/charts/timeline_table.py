@@ -11,14 +11,16 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from console.domain.clock import to_datetime
+from console.domain.text import safe_text
 from console.domain.values import Unit
 from console.ui.charts.curves import Curve, moments, value_at
 from console.ui.charts.words import value_text
-from console.ui.text import tr
+from console.ui.text import tooltip, tr
 from console.ui.theme import Theme
 
 Index = QModelIndex | QPersistentModelIndex
-_TIME_WIDTH, _WIDTH = 160, 130
+_TIME_WIDTH, _WIDTH = 160, 130  # px
+_HEADING = 30  # characters of a name; Qt cuts longer ones at their beginning
 
 
 class TimelineModel(QAbstractTableModel):
@@ -74,7 +76,9 @@ class TimelineModel(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            return tr("Time") if section == 0 else self._curves[section - 1].name
+            return tr("Time") if section == 0 else safe_text(self._curves[section - 1].name, _HEADING)
+        if role == Qt.ItemDataRole.ToolTipRole and section:
+            return tooltip(self._curves[section - 1].name)
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignVCenter | (
                 Qt.AlignmentFlag.AlignRight if section else Qt.AlignmentFlag.AlignLeft
@@ -109,5 +113,5 @@ class TimelineTable(QTableView):
                 .fontMetrics()
                 .horizontalAdvance(str(self.figures.headerData(column, Qt.Orientation.Horizontal)))
             )
-            self.setColumnWidth(column, max(_WIDTH if column else _TIME_WIDTH, min(260, wanted + 28)))
+            self.setColumnWidth(column, max(_WIDTH if column else _TIME_WIDTH, wanted + 32))
         self.scrollToBottom()

@@ -113,35 +113,28 @@ def summary(
     unit: Unit,
     zone: tzinfo,
     threshold: Threshold | None = None,
+    most: int = _TOLD,
 ) -> str:
-    """What a chart shows, in a sentence for each of its first curves."""
+    """What a chart shows: one sentence for one curve, for several one each, up to `most`."""
     drawn = [curve for curve in curves if not curve.is_behind]
     if not drawn:
         return ""
     when = range_text(start_ms, end_ms, zone)
-    parts = [
-        _told(curve, figures(curve, start_ms, end_ms, threshold), end_ms, when, metric, unit, zone, threshold)
-        for curve in drawn[:_TOLD]
-    ]
-    more = len(drawn) - _TOLD
+    is_one = len(drawn) == 1
+    parts = [] if is_one else [", ".join(part for part in (metric, when) if part) + "."]
+    for curve in drawn[:most]:
+        head = ", ".join(part for part in (curve.name, metric, when) if part) if is_one else curve.name
+        told = _told(figures(curve, start_ms, end_ms, threshold), end_ms, unit, zone, threshold)
+        parts.append(f"{head}: {told}.")
+    more = len(drawn) - most
     if more > 0:
         parts.append(plural("{n} more curve is in the table.", "{n} more curves are in the table.", more))
     return " ".join(parts)
 
 
-def _told(
-    curve: Curve,
-    found: Figures,
-    end_ms: float,
-    when: str,
-    metric: str,
-    unit: Unit,
-    zone: tzinfo,
-    threshold: Threshold | None,
-) -> str:
-    head = ", ".join(part for part in (curve.name, metric, when) if part)
+def _told(found: Figures, end_ms: float, unit: Unit, zone: tzinfo, threshold: Threshold | None) -> str:
     if found.low is None or found.high is None:
-        return tr("{what}: no data.", what=head)
+        return tr("no data")
     low, high = value_text(found.low, unit), value_text(found.high, unit)
     parts = [tr("always {value}", value=low)] if low == high else [tr("between {low} and {high}", low=low, high=high)]
     last = value_text(found.last, unit)
@@ -159,4 +152,4 @@ def _told(
         )
     if found.silent_ms >= SECOND:
         parts.append(tr("no data for {length}", length=length_text(found.silent_ms)))
-    return f"{head}: {', '.join(parts)}."
+    return ", ".join(parts)

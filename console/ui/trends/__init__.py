@@ -1,0 +1,1 @@
+"""Trends: figures over time, and the agents' day, from the recording and live."""
