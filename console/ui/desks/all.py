@@ -7,5 +7,6 @@ from typing import Final
 from console.ui.desks.alert_desk import AlertDesk
 from console.ui.desks.base import Desk
 from console.ui.desks.rewind_desk import RewindDesk
+from console.ui.desks.trend_desk import TrendDesk
 
-DESKS: Final[tuple[type[Desk], ...]] = (AlertDesk, RewindDesk)
+DESKS: Final[tuple[type[Desk], ...]] = (AlertDesk, RewindDesk, TrendDesk)
