@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from console.domain.sentences.alerts import ALERTS
+from console.domain.sentences.history import HISTORY
 from console.domain.sentences.limits import LIMITS
 from console.domain.sentences.reconcile import RECONCILE
 from console.domain.sentences.report_files import FILES
@@ -227,6 +228,7 @@ ENGLISH: dict[str, str] = {
     **RUNS,
     **JOBS,
     **FILES,
+    **HISTORY,
     **LIMITS,
     **RECONCILE,
     **WHAT_IF,

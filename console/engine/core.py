@@ -10,6 +10,7 @@ from console.domain.clock import Clock, SystemClock
 from console.domain.messages import Message
 from console.engine.alerts.service import Alerts
 from console.engine.frames import FrameFeed
+from console.engine.history.recorder import Recorder
 from console.engine.limits import LimitBook
 from console.engine.profiles import Profiles
 from console.engine.reports import Reports
@@ -40,6 +41,7 @@ class Core:
     wallboards: WallboardBook
     limits: LimitBook
     alerts: Alerts
+    recorder: Recorder
     messages: tuple[Message, ...]  # what happened while the settings were read
 
     async def aclose(self) -> None:
@@ -52,6 +54,7 @@ class Core:
                 self.wallboards.aclose(),
                 self.limits.aclose(),
                 self.alerts.aclose(),
+                self.recorder.aclose(),
             )
         finally:
             self.secrets.close()
@@ -117,5 +120,12 @@ def open_core(
         wallboards=WallboardBook(paths.wallboards_file, tell=tell),
         limits=limits,
         alerts=Alerts(paths, frames, clock, tell=tell),
+        recorder=Recorder(
+            paths.recordings,
+            clock=clock,
+            general=lambda: keeper.settings.general,
+            tell=tell,
+            report_bug=report_bug,
+        ),
         messages=loaded.messages,
     )
