@@ -14,6 +14,7 @@ from console.domain.alerts import Alert, AlertNews, AlertState
 from console.domain.clock import Clock
 from console.domain.thresholds import Level
 from console.ui.alerts.words import grouped, is_snoozed, worst_first
+from console.ui.runtime.clocks import shows_now
 from console.ui.text import plural, tr
 from console.ui.theme import Space, Theme, level_shape, paint_shape
 from console.ui.theme.sizes import ALARM_EDGE
@@ -28,18 +29,25 @@ _MINUTES: Final = (5, 15, 60)
 class AlertBanner(QWidget):
     """Shows alerts from the news that ask for it until they are acknowledged, snoozed or cleared.
 
+    Args:
+        clock: of now, which alerts are of.
+        shown: what the window shows its figures by; while that is another moment, the banner says that it is of now.
+
     Signals:
         acted: ``acknowledge``, ``show``, ``go`` or ``snooze:<minutes>``, and the alerts, as a tuple.
     """
 
     acted = Signal(str, object)
 
-    def __init__(self, theme: Theme, clock: Clock, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, theme: Theme, clock: Clock, parent: QWidget | None = None, *, shown: Clock | None = None
+    ) -> None:
         super().__init__(parent)
         self.setObjectName("alerts.banner")
         self.setFixedHeight(HEIGHT)
         self._theme = theme
         self._clock = clock
+        self._shown = shown
         self._alerts: dict[str, Alert] = {}
         self._is_private = False
         self._said_at = float("-inf")
@@ -108,7 +116,10 @@ class AlertBanner(QWidget):
         worst = [alert for alert in shown if alert.level is shown[0].level]
         text = grouped(worst, is_private=self._is_private)
         rest = len(shown) - len(worst)
-        return f"{text}  ·  {plural('{n} caution', '{n} cautions', rest)}" if rest else text
+        text = f"{text}  ·  {plural('{n} caution', '{n} cautions', rest)}" if rest else text
+        return (
+            text if self._shown is None or shows_now(self._shown) else tr("Now, not in the replay: {text}", text=text)
+        )
 
     def _is_wanted(self, alert: Alert) -> bool:
         return alert.state is AlertState.ACTIVE and not is_snoozed(alert, self._clock.now_ms())

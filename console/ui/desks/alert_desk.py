@@ -72,7 +72,7 @@ class AlertDesk(Desk):
             self.open_rules,
             context.report,
         )
-        self.banner = AlertBanner(context.theme, context.live_clock)
+        self.banner = AlertBanner(context.theme, context.live_clock, shown=context.clock)
         self.banner.acted.connect(self._on_acted)
         context.add_strip(self.banner)
         self.banner.begin_with(service.open_alerts)

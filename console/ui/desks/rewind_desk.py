@@ -13,22 +13,32 @@ if TYPE_CHECKING:
 
 
 class RewindDesk(Desk):
-    """``rewind`` opens the replay, or goes back to now; ``rewind:<epoch ms>`` goes to a moment; ``recorder``."""
+    """``rewind`` opens the replay or goes back to now, ``rewind:<epoch ms>`` goes to a moment, ``now`` goes back."""
 
-    COMMANDS = frozenset({"rewind", "recorder"})
+    COMMANDS = frozenset({"rewind", "now", "recorder"})
 
     def __init__(self, context: DeskContext) -> None:
         super().__init__(context)
         self._scope = TaskScope("rewind", context.report)
         self.room: RewindRoom | None = None
 
+    @property
+    def is_replay(self) -> bool:
+        """Whether the window shows a recorded moment."""
+        return self.room is not None and self.room.replay is not None
+
+    def leave(self) -> None:
+        """Back to now, if it is not now."""
+        if self.room is not None:
+            self.room.leave()
+
     def perform(self, command: str) -> None:
         """See `Desk.perform`."""
         kind, _, which = command.partition(":")
         if kind == "recorder":
             self._scope.single_flight("recorder", self._recorder)
-        elif self.room is not None and self.room.replay is not None and not which:
-            self.room.leave()
+        elif kind == "now" or (not which and self.is_replay):
+            self.leave()
         else:
             self._scope.single_flight("open", lambda: self._open(_moment(which)))
 
@@ -72,13 +82,8 @@ class RewindDesk(Desk):
             return
         dialog = RecorderDialog(self.context, self.services)
         dialog.begin()
-        dialog.forgetting.connect(self._on_forgetting)
+        dialog.forgetting.connect(self.leave)  # what is looked at is about to go
         await run_dialog(dialog, dialog.aclose)
-
-    def _on_forgetting(self) -> None:
-        """What is looked at is about to go."""
-        if self.room is not None:
-            self.room.leave()
 
 
 def _moment(text: str) -> float | None:

@@ -78,7 +78,7 @@ class TablePane(QWidget):
         self._steps: Generator[None, None, list[ViewRow]] | None = None
         self._stale: frozenset[str] = frozenset()
         self._maker = CellMaker()
-        self._cells = RaisedCells(self._maker)
+        self._cells = RaisedCells(self._maker, clock)
         self.model: KeyedTableModel[ViewRow] = KeyedTableModel(
             spec.columns, _row_key, self._cells, self._sentence, self
         )

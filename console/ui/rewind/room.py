@@ -93,7 +93,7 @@ class RewindRoom(QObject):
         self._title = window.windowTitle()
         window.actions_.set_replay(True)
         replay.subscribe(self._on_news)
-        self._context.look_at(replay.store, replay.clock)
+        self._look_at(replay)
         self._show_moment(replay)
         for widget in (self.bar, self.banner, self.frame):
             widget.show()
@@ -113,12 +113,20 @@ class RewindRoom(QObject):
             widget.hide()
         window.setWindowTitle(self._title)
         window.actions_.set_replay(False)
-        self._context.look_at(None, None)
+        self._look_at(None)
         if self._kept is not None:
             self._kept.restore()
         self._kept = None
         self._day, self._gaps, self._gap = None, [], None
         self.bar.show_playing(False)
+
+    def _look_at(self, replay: Replay | None) -> None:
+        """Show the replay, or now; alarms raise rows of now only, so none keeps the edge it had."""
+        self._context.look_at(*((None, None) if replay is None else (replay.store, replay.clock)))
+        for dock in self._context.docks.docks.values():
+            if dock.pane is not None:
+                dock.pane.rearrange()
+                dock.pane.model.refresh()
 
     async def aclose(self) -> None:
         """End everything; the window goes with it."""

@@ -170,7 +170,8 @@ class MainWindow(QMainWindow):
             self.refresh()
 
     def go_to(self, pane: str, profile_id: str, row_id: str) -> None:
-        """Show a pane and select a row of it, as far as it is there."""
+        """Show a pane and select a row of it as it is now, as far as it is there."""
+        self.desks.perform("now")
         if self._only not in (None, profile_id):
             self._on_only_wanted("")
         self.docks.focus_pane(pane)
@@ -362,9 +363,7 @@ class MainWindow(QMainWindow):
 
     def _show_board(self, board: Board) -> None:
         self._board = board
-        shown = board
-        if self._only is not None:
-            shown = Board(tuple(source for source in board.sources if source.profile.id == self._only))
+        shown = board if self._only is None else Board(tuple(s for s in board.sources if s.profile.id == self._only))
         self.bar.show_board(board)
         self.tiles.show_board(shown)
         self.docks.set_board(shown)

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
+from types import SimpleNamespace
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from console.domain.values import count
+from console.domain.alert_rules import Scope
+from console.domain.alerts import Alert
+from console.domain.thresholds import Level
+from console.domain.values import Unit, count
 from console.settings.schema import General
+from console.ui.alerts.banner import AlertBanner
 from console.ui.rewind.recorder_dialog import RecorderDialog
 from console.ui.rewind.words import moment_text, time_text
 from tests.ui.conftest import RunCoroutine, until
@@ -167,6 +174,61 @@ def test_what_needs_now_is_refused_in_words(floor: Floor, arun: RunCoroutine) ->
         assert floor.service.tried == [BERLIN.id]
 
     arun(story())
+
+
+def test_alarms_are_of_now_and_lead_back_to_now(floor: Floor, arun: RunCoroutine) -> None:
+    pane = floor.window.docks.pane("queues")
+    pane.set_raised({(str(BERLIN.id), f"q{number}"): Level.CRITICAL for number in range(12)})
+    live = Alert(*["a", "r", "Rule", Scope.QUEUE, Level.CRITICAL, BERLIN.id, "Berlin", "q2", "Support", "waiting"],
+                 Unit.COUNT, 5, 7, 7, START_MS, START_MS)  # fmt: skip
+    banner = AlertBanner(floor.window._theme, floor.clock, shown=floor.window._clock)
+    banner.begin_with([live])
+
+    async def story() -> None:
+        assert pane.model.row_level(0) is Level.CRITICAL
+        assert "Now" not in banner.sentence.full_text()
+        await opened(floor)
+        banner.refresh()
+        assert banner.sentence.full_text().startswith("Now, not in the replay")
+        assert pane._cells.levels
+        for row in range(3):
+            assert pane.model.row_level(row) is pane._maker.level(pane.model.rows[row])
+        floor.window.go_to("queues", str(BERLIN.id), "q2")
+        assert floor.room.replay is None
+        assert queues(floor) == 12
+        assert pane.model.row_level(0) is Level.CRITICAL
+
+    arun(story())
+    banner.deleteLater()
+
+
+def test_the_slider_is_pulled_and_shows_alarms(floor: Floor, arun: RunCoroutine, qtbot: QtBot) -> None:
+    class Service:
+        alerts = (SimpleNamespace(fired_ms=START_MS - 1_800_000, level=Level.CAUTION),)
+
+    floor.desk.services = replace(floor.desk.services, alerts=Service())  # type: ignore[type-var, arg-type]
+
+    async def story() -> None:
+        await opened(floor)
+        line = floor.room.bar.timeline
+        assert [mark.level for mark in line.marks] == [Level.CAUTION]
+        middle = QPoint(line.width() // 2, 25)
+        qtbot.mousePress(line, Qt.MouseButton.LeftButton, pos=QPoint(40, 25))
+        assert line.is_pulled
+        qtbot.mouseMove(line, middle)
+        line.mouseMoveEvent(_moved_to(middle))
+        qtbot.mouseRelease(line, Qt.MouseButton.LeftButton, pos=middle)
+        replay = floor.room.replay
+        assert replay is not None
+        await until(lambda: abs(replay.clock.now_ms() - (START_MS - 1_800_000)) < 5_000)
+        assert not line.grab().isNull()
+
+    arun(story())
+
+
+def _moved_to(place: QPoint) -> QMouseEvent:
+    button = Qt.MouseButton.LeftButton
+    return QMouseEvent(QEvent.Type.MouseMove, place.toPointF(), place.toPointF(), button, button, MOD.NoModifier)
 
 
 def test_without_a_recording_the_recorder_is_offered(floor: Floor, arun: RunCoroutine) -> None:
