@@ -42,6 +42,7 @@ async def make_services(core: Core, *, is_demo: bool = False) -> Services:
     store_info = await core.secrets.describe()
     described = f"{store_info.name}: {english(store_info.message)}"
     transfer = _Transfer(core)
+    core.recorder.start(core.frames)
     return Services(
         store=core.store,
         profiles=core.profiles,
@@ -57,6 +58,7 @@ async def make_services(core: Core, *, is_demo: bool = False) -> Services:
         schedules_off=tr(NOT_IN_DEMO) if is_demo else "",
         requests_of=_Requests(core).of,
         frames=core.frames,
+        history=core.recorder,
         wallboards=core.wallboards,
         limits=core.limits,
         alerts=core.alerts,
