@@ -21,7 +21,9 @@ from console.ui.services import Services
 from console.ui.text import tr
 
 if TYPE_CHECKING:
+    from console.engine.reconcile import Reconciler
     from console.engine.schedules.service import Schedules
+    from console.reports.day_report import DayReport
     from console.reports.request import RequestDetails
 
 SCHEDULES: Final = "schedules"  # folder beside the settings; the command line looks there too
@@ -62,7 +64,19 @@ async def make_services(core: Core, *, is_demo: bool = False) -> Services:
         wallboards=core.wallboards,
         limits=core.limits,
         alerts=core.alerts,
+        reconciler=_reconciler(core),
     )
+
+
+def _reconciler(core: Core) -> Reconciler:
+    """What compares live figures with the report of the day that each kind of system names."""
+    from console.engine.reconcile import Reconciler
+
+    def day_report(backend: str) -> tuple[str, DayReport | None]:
+        spec = core.profiles.spec(backend)
+        return spec.title, spec.day_report
+
+    return Reconciler(store=core.store, reports=core.reports, history=None, clock=core.clock, day_report=day_report)
 
 
 def _schedules(core: Core) -> Schedules:

@@ -148,7 +148,7 @@ class Reconciler:
             frame,
             now(self._clock),
             tuple(rows),
-            (*(message(code) for code in day.notes), self._zone_note(profile_id), *job.result.notes),
+            (*(message(code) for code in day.notes), self._zone_note(profile_id)),
             tuple(resets),
         )
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from console.engine.frames import FrameFeed
     from console.engine.history.base import History
     from console.engine.limits import LimitBook
+    from console.engine.reconcile import Reconciler
     from console.engine.reports import Reports
     from console.engine.schedules.service import Schedules
     from console.engine.store import Store
@@ -290,6 +291,7 @@ class Services:
         alerts: alert rules and alerts; None where there is no engine.
         limits: the thresholds and service-level formulas of all profiles.
         wallboards: the wallboards; None where there can be none.
+        reconciler: compares live figures with the reports of the same day; None where there is no engine.
     """
 
     store: Store
@@ -310,3 +312,4 @@ class Services:
     wallboards: WallboardBook | None = None
     limits: LimitBook | None = None
     alerts: Alerts | None = None
+    reconciler: Reconciler | None = None

@@ -18,6 +18,6 @@ RECONCILE: dict[str, str] = {
     "reconcile.absent": "Only live: the report has no row for this queue. Reports leave out queues without calls.",
     "reconcile.missed": "The report calls every call missed that rang or waited and was never talked, callbacks included.",
     "reconcile.rounded": "The report rounds to whole seconds or percent.",
-    "reconcile.same_source": "The live counts of this system are read from the same report, as often as the profile says.",
+    "reconcile.older": "The live counts of this system are read from this very report, as often as the profile says: they are a little older than the report.",
     "reconcile.talk": "The report's average is of calls that have ended, the live one may hold those in progress.",
 }

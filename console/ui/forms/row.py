@@ -43,6 +43,11 @@ class FieldRow(QWidget):
         """What is wrong, as shown; empty when nothing is."""
         return self._problem
 
+    def set_help(self, text: str) -> None:
+        """Show another line below the editor while nothing is wrong; empty: none."""
+        self._help.setText(text)
+        self._help.setVisible(bool(text) and not self._problem)
+
     def set_problem(self, text: str) -> None:
         """Show what is wrong, or that nothing is."""
         if text == self._problem:

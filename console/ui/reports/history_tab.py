@@ -22,9 +22,9 @@ from console.reports.result import Phase
 from console.reports.schema import ReportDefinition
 from console.reports.timeframe import ResolvedTimeframe
 from console.ui.connection import LightTone
+from console.ui.delegates.padded import PaddedDelegate
 from console.ui.marks import MessageLine
 from console.ui.reports.list_rows import outcome_words, rows_words, size_words
-from console.ui.reports.padding import PaddedDelegate
 from console.ui.reports.values_text import values_lines
 from console.ui.text import tr, translate
 from console.ui.theme import Space, Theme, Type

@@ -13,10 +13,10 @@ from console.domain.values import Origin
 from console.reports.columns import Column, ColumnKind
 from console.reports.schema import ReportDefinition
 from console.tasks import TaskScope
+from console.ui.delegates.padded import PaddedDelegate
 from console.ui.kinds import kind_title
 from console.ui.reports.history_tab import range_words
 from console.ui.reports.list_rows import size_words
-from console.ui.reports.padding import PaddedDelegate
 from console.ui.text import plural, tooltip, tr
 from console.ui.theme import Space, Theme
 from console.ui.theme.sizes import MAX_COLUMN

@@ -155,7 +155,7 @@ class EmptyState(QWidget):
         self._line.setText(line)
         self._line.setVisible(bool(line))
         for label in (self._title, self._line):  # a centred layout would give wrapped text one line's height
-            label.setFixedHeight(label.heightForWidth(_EMPTY_WIDTH))
+            label.setFixedHeight(max(0, label.heightForWidth(_EMPTY_WIDTH)))
         self._button.setText(mnemonic_safe(caption))
         self._button.setVisible(bool(action))
         self.setAccessibleName(f"{title}. {line}" if line else title)
