@@ -1,0 +1,42 @@
+"""Thresholds and service levels, behind their commands."""
+
+from __future__ import annotations
+
+from console.tasks import TaskScope
+from console.ui.desks.base import Desk, DeskContext
+from console.ui.services import Services
+
+
+class LimitsDesk(Desk):
+    """``thresholds`` and ``service_level``; ``thresholds:<profile id>/<queue>`` begins at that place."""
+
+    COMMANDS = frozenset({"thresholds"})
+
+    def __init__(self, context: DeskContext) -> None:
+        super().__init__(context)
+        self._scope = TaskScope("limits", context.report)
+
+    def perform(self, command: str) -> None:
+        """See `Desk.perform`."""
+        services = self.services
+        if services is None or services.limits is None:
+            return
+        kind, _, which = command.partition(":")
+        profile_id, _, queue = which.partition("/")
+        self._scope.single_flight(kind, lambda: self._thresholds(services, (profile_id, queue)))
+
+    async def aclose(self) -> None:
+        """See `Desk.aclose`."""
+        await self._scope.aclose()
+
+    async def _thresholds(self, services: Services, begin: tuple[str, str]) -> None:
+        from console.ui.limits.dialog import ThresholdsDialog
+        from console.ui.runtime.dialogs import run_dialog
+
+        context, book = self.context, services.limits
+        assert book is not None
+        profiles = [profile for profile in services.profiles.all if profile.enabled]
+        dialog = ThresholdsDialog(
+            context.window, context.theme, context.live_clock, services.store, book, profiles, begin
+        )
+        await run_dialog(dialog)
