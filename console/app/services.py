@@ -49,7 +49,12 @@ async def make_services(core: Core, *, is_demo: bool = False) -> Services:
         store=core.store,
         profiles=core.profiles,
         secret_store=lambda: described,
-        folders={"Settings": core.paths.config, "Window layout": core.paths.state, "Logs": core.paths.logs},
+        folders={
+            "Settings": core.paths.config,
+            "Window layout": core.paths.state,
+            "Recording": core.paths.recordings,
+            "Logs": core.paths.logs,
+        },
         export_profiles=transfer.write,
         import_profiles=transfer.read,
         messages=core.messages,
@@ -76,7 +81,9 @@ def _reconciler(core: Core) -> Reconciler:
         spec = core.profiles.spec(backend)
         return spec.title, spec.day_report
 
-    return Reconciler(store=core.store, reports=core.reports, history=None, clock=core.clock, day_report=day_report)
+    return Reconciler(
+        store=core.store, reports=core.reports, history=core.recorder, clock=core.clock, day_report=day_report
+    )
 
 
 def _schedules(core: Core) -> Schedules:

@@ -187,9 +187,9 @@ async def _pool(
         return None
     members: set[str] = set()
     shares = False
+    names = sorted((row.name.casefold() for row in source.snapshot.queues), key=len, reverse=True)
     for row in source.snapshot.agents:
-        said = row.reading("queues").value
-        own = {part.strip().casefold() for part in said.split(",")} if isinstance(said, str) else set()
+        own = _named(row.reading("queues").value, names)
         if own & queues:
             members.add(row.id)
             shares = shares or not own <= queues
@@ -203,3 +203,15 @@ async def _pool(
     if not members or known_ms <= 0:
         return None
     return _Pool(there_ms / known_ms, busy_ms / 1000, ring_ms / 1000, shares)
+
+
+def _named(said: object, names: Sequence[str]) -> set[str]:
+    """The queues that a cell lists, the longest names first: a name may hold the comma that parts it from the next."""
+    if not isinstance(said, str):
+        return set()
+    left, own = said.casefold(), set()
+    for name in names:
+        if name and name in left:
+            own.add(name)
+            left = left.replace(name, "")
+    return own | {part.strip() for part in left.split(",") if part.strip()}

@@ -65,7 +65,8 @@ class FloorHistory:
             Row(str(agent.index), agent.name, {"queues": text(", ".join(site.queues[q].name for q in agent.queues))})
             for agent in site.agents
         )
-        snapshot = Snapshot(PROFILE.id, "asternic", AT, {Section.AGENTS: ()}, agents=agents)
+        queues = tuple(Row(str(queue.index), queue.name, {}) for queue in site.queues)
+        snapshot = Snapshot(PROFILE.id, "asternic", AT, {Section.AGENTS: ()}, queues=queues, agents=agents)
         return Board((Source(PROFILE, "Asternic", snapshot, Health(HealthState.LIVE, AT)),))
 
     async def agent_states(
@@ -121,6 +122,17 @@ async def test_agents_who_serve_other_queues_too_are_pointed_out() -> None:
     start = world.opening(-1) + HOUR_MS
     one = await basis(history, "p", [("0", world.site.queues[0].name)], start, start + HOUR_MS)  # type: ignore[arg-type]
     assert "what_if.shared" in [note.code for note in one.notes]
+
+
+async def test_all_queues_together_share_with_nobody_even_where_a_name_holds_a_comma() -> None:
+    world = World(seed=1, queues=12, agents=30, start_ms=1_790_000_000_000, zone=Zone("UTC"))
+    names = [queue.name for queue in world.site.queues]
+    assert any("," in name for name in names)
+    rows = [(str(place), name) for place, name in enumerate(names)]
+    start = world.opening(-1) + HOUR_MS
+    found = await basis(FloorHistory(world, -1), "p", rows, start, start + HOUR_MS)  # type: ignore[arg-type]
+    assert "what_if.shared" not in [note.code for note in found.notes]
+    assert found.agents is not None
 
 
 async def test_what_was_not_recorded_is_not_made_up() -> None:
