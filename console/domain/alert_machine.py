@@ -10,7 +10,7 @@ import heapq
 from collections.abc import Iterable
 from typing import Final
 
-from console.domain.alert_checks import NEVER, Truth
+from console.domain.alert_checks import NEVER, Look, Truth
 from console.domain.alert_rules import CONNECTION_COLUMN, Scope
 from console.domain.alert_track import Change, Track, Transition, Watch
 from console.domain.alerts import RuleState
@@ -25,6 +25,7 @@ _SECTIONS: Final = {Scope.QUEUE: Section.QUEUES, Scope.AGENT: Section.AGENTS, Sc
 _SWEEP_AT: Final = 4_000  # entries of a list of dues before those that are void are thrown out
 
 Out = list[Transition]
+_Changed = tuple[list[Row], Iterable[str]]  # rows that are new or differ, ids of rows that have gone
 
 
 class _Dues:
@@ -72,7 +73,7 @@ class Machine:
         self._fresh_until = now_ms
         self._offset = 0.0
         self._silent_from: float | None = None  # None: nobody expects data
-        self._rows: dict[Section, dict[str, Row]] = {}
+        self._rows: dict[Section, tuple[Row, ...]] = {}
         self._watches: dict[str, Watch] = {}
         self._tracks: dict[str, dict[str, Track]] = {}
         self._blind: set[str] = set()  # rules without their columns here
@@ -240,20 +241,17 @@ class Machine:
         self._is_fresh, self._fresh_until = True, fresh_until
         self._snapshot, self._offset = snapshot, snapshot.offset_ms
         wanted = {_SECTIONS[w.rule.scope] for w in self._watches.values() if w.rule.scope in _SECTIONS}
-        changed: dict[Section, tuple[list[Row], Iterable[str]] | None] = {}
+        changed: dict[Section, _Changed | None] = {}
         for section in wanted:
-            present = {row.id: row for row in snapshot.rows(section)}
+            rows = snapshot.rows(section)
             former = self._rows.get(section) if can_skip else None
-            changed[section] = None
-            if former is not None:
-                new = [row for row_id, row in present.items() if former.get(row_id) is not row]
-                changed[section] = (new, former.keys() - present.keys())
-            self._rows[section] = present
+            changed[section] = _differences(former, rows) if former is not None else None
+            self._rows[section] = rows
         for watch in self._watches.values():
             own = _SECTIONS.get(watch.rule.scope)
             self._judge(watch, changed[own] if own is not None else None, out)
 
-    def _judge(self, watch: Watch, changed: tuple[list[Row], Iterable[str]] | None, out: Out) -> None:
+    def _judge(self, watch: Watch, changed: _Changed | None, out: Out) -> None:
         """Look at the rows that have changed, or at all of them."""
         rule, tracks = watch.rule, self._tracks[watch.rule.id]
         if rule.scope is Scope.CONNECTION:
@@ -282,31 +280,40 @@ class Machine:
     def _look_at(self, watch: Watch, rows: Iterable[Row], out: Out) -> None:
         """The hot loop: most rows are far from any limit and leave no trace."""
         tracks = self._tracks[watch.rule.id]
-        checks, now, server_ms = watch.checks, self._now, self._now + self._offset
+        now, server_ms = self._now, self._now + self._offset
         takes = None if watch.filter.takes_all else watch.filter.takes
-        only = checks[0].look if len(checks) == 1 else None
+        only = watch.checks[0].look if len(watch.checks) == 1 else None
         for row in rows:
             track = tracks.get(row.id)
-            if track is None:
-                if takes is not None and not takes(row):
-                    continue
-                if only is not None:
-                    truth, flips_at, _ = only(row.readings, False, server_ms)
-                    if truth <= 0 and flips_at == NEVER:
-                        continue
-                track = tracks[row.id] = Track(watch, self._profile_id, row.id)
-            elif takes is not None and not takes(row):
-                self._end(track, out)
+            if takes is not None and not takes(row):
+                if track is not None:
+                    self._end(track, out)
                 continue
-            track.name = row.name
-            if watch.rule.scope is Scope.CALLER:
-                queue = row.reading("queue").value
-                track.queue = queue if isinstance(queue, str) else ""
+            if only is not None and (track is None or track.state is RuleState.NORMAL):
+                look = only(row.readings, False, server_ms)
+                if look.truth <= 0:
+                    self._await(watch, track, row, look)
+                    continue
+            if track is None:
+                track = tracks[row.id] = Track(watch, self._profile_id, row.id)
+            track.take_name(row)
             former = track.flip_at
             track.look(row.readings, server_ms)
             if track.flip_at != former:
                 self._flips.add(track.flip_at, track)
             self._settle(track, now, server_ms, out)
+
+    def _await(self, watch: Watch, track: Track | None, row: Row, look: Look) -> None:
+        """A rule of one condition that does not hold: wait for the moment at which it will, if there is one."""
+        if look.flips_at == NEVER:
+            if track is not None:
+                self._drop(track)
+            return
+        if track is None:
+            track = self._tracks[watch.rule.id][row.id] = Track(watch, self._profile_id, row.id)
+        track.take_name(row)
+        if track.arm(look):
+            self._flips.add(look.flips_at, track)
 
     def _judge_silence(self, watch: Watch, out: Out) -> None:
         """How long there has been nothing is a line too, by the console's clock."""
@@ -326,9 +333,8 @@ class Machine:
 
     def _rows_of(self, watch: Watch, snapshot: Snapshot) -> Iterable[Row]:
         if watch.rule.scope is not Scope.FIGURE:
-            return self._rows.setdefault(
-                _SECTIONS[watch.rule.scope], {row.id: row for row in snapshot.rows(_SECTIONS[watch.rule.scope])}
-            ).values()
+            section = _SECTIONS[watch.rule.scope]
+            return self._rows.setdefault(section, snapshot.rows(section))
         readings = {line.id: line.reading for line in snapshot.metrics if line.id in watch.columns}
         first = watch.rule.conditions[0].column
         title = next((line.title for line in snapshot.metrics if line.id == first), first)
@@ -415,3 +421,15 @@ class Machine:
     @staticmethod
     def _is_connection(track: Track) -> bool:
         return track.watch.rule.scope is Scope.CONNECTION
+
+
+def _differences(former: tuple[Row, ...], rows: tuple[Row, ...]) -> _Changed:
+    """What differs: rows that stand are the same objects. Mostly they also stand in the same places."""
+    if former is rows:
+        return [], ()
+    if len(former) == len(rows):
+        pairs = [(old, new) for old, new in zip(former, rows, strict=True) if old is not new]
+        if all(old.id == new.id for old, new in pairs):
+            return [new for _, new in pairs], ()
+    known = {row.id: row for row in former}
+    return [row for row in rows if known.pop(row.id, None) is not row], list(known)

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from console.domain.alert_checks import NEVER, Check, RowFilter, Truth
-from console.domain.alert_rules import Rule
+from console.domain.alert_checks import NEVER, Check, Look, RowFilter, Truth
+from console.domain.alert_rules import Rule, Scope
 from console.domain.alerts import RuleState
+from console.domain.model import Row
 from console.domain.values import Reading, Unit, Value
 
 
@@ -126,6 +127,21 @@ class Track:
             return False
         checks = self.watch.checks
         return not any(on and check.has_band for on, check in zip(self.is_on, checks, strict=True))
+
+    def take_name(self, row: Row) -> None:
+        """Whose it is, for whoever is told."""
+        self.name = row.name
+        if self.watch.rule.scope is Scope.CALLER:
+            queue = row.reading("queue").value
+            self.queue = queue if isinstance(queue, str) else ""
+
+    def arm(self, look: Look) -> bool:
+        """Wait for the moment at which its one condition will hold; False where it waits for that moment already."""
+        self.truths[0], self.flips[0], self.readings[0] = look
+        self.is_on[0] = False
+        is_other = self.flip_at != look.flips_at
+        self.flip_at = look.flips_at
+        return is_other
 
     def look(self, readings: Mapping[str, Reading], server_ms: float) -> None:
         """Take the row's newest readings."""
