@@ -9,7 +9,9 @@ from console.ui.desks.base import Desk, DeskContext
 from console.ui.text import tr
 
 if TYPE_CHECKING:
+    from console.settings.schema import General
     from console.ui.rewind.room import RewindRoom
+    from console.ui.services import Services
 
 
 class RewindDesk(Desk):
@@ -21,6 +23,7 @@ class RewindDesk(Desk):
         super().__init__(context)
         self._scope = TaskScope("rewind", context.report)
         self.room: RewindRoom | None = None
+        self._terms: tuple[object, ...] = ()
 
     @property
     def is_replay(self) -> bool:
@@ -31,6 +34,20 @@ class RewindDesk(Desk):
         """Back to now, if it is not now."""
         if self.room is not None:
             self.room.leave()
+
+    def attach(self, services: Services) -> None:
+        """See `Desk.attach`."""
+        super().attach(services)
+        self._terms = recording_terms(self.context.general())
+
+    def general_changed(self) -> None:
+        """The recorder goes by other preferences at once, not with the next figures."""
+        general = self.context.general()
+        if recording_terms(general) != self._terms:
+            self._terms = recording_terms(general)
+            apply = getattr(self.services.history, "apply", None) if self.services is not None else None
+            if callable(apply):
+                self._scope.start(apply(general), "apply")
 
     def perform(self, command: str) -> None:
         """See `Desk.perform`."""
@@ -84,6 +101,11 @@ class RewindDesk(Desk):
         dialog.begin()
         dialog.forgetting.connect(self.leave)  # what is looked at is about to go
         await run_dialog(dialog, dialog.aclose)
+
+
+def recording_terms(general: General) -> tuple[object, ...]:
+    """What of the preferences the recorder goes by."""
+    return general.record, general.record_masked, general.record_days, general.record_mb
 
 
 def _moment(text: str) -> float | None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 LOOK_MS: Final = 2000
 FOLDER: Final = "Recording"  # its name among the folders of the services
+SWITCHED_OFF: Final = "record.off"  # the state says so already
 DAYS: Final = (1, 400)
 MEGABYTES: Final = (50, 1_000_000)
 
@@ -147,7 +148,8 @@ class RecorderDialog(FramedDialog):
 
     def _show_usage(self, usage: Usage | None) -> None:
         palette = self.theme.palette
-        problem = _sentence(usage.problem) if usage is not None and usage.problem else ""
+        code = usage.problem if usage is not None else ""
+        problem = _sentence(code) if code not in ("", SWITCHED_OFF) else ""
         if problem:
             self.state.show_state(level_shape(Level.CRITICAL), palette.critical, tr("Nothing is being recorded"))
         elif usage is not None and usage.is_recording:
@@ -191,10 +193,12 @@ class RecorderDialog(FramedDialog):
 
 
 def _sentence(code: str) -> str:
-    """A problem in words; one that needs arguments, or that nobody wrote, by its code."""
-    if code not in ENGLISH or "{" in ENGLISH[code]:
-        return tr("The recorder says: {code}", code=code)
-    return translate(Message(code))
+    """A problem in words; what its sentence would name was told when it came up."""
+    if code in ENGLISH and "{" not in ENGLISH[code]:
+        return translate(Message(code))
+    if code == "record.folder":
+        return tr("The folder of the recording cannot be used. The console tries again by itself; live figures go on.")
+    return tr("The recording cannot be written, so it pauses. The console tries again by itself; live figures go on.")
 
 
 def _spin(span: tuple[int, int], value: int, spoken: str, step: int = 1) -> QSpinBox:

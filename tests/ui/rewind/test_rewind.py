@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from types import SimpleNamespace
+from typing import Any
 
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QMouseEvent
@@ -255,10 +257,49 @@ def test_the_recorder_says_what_there_is_and_is_set(floor: Floor, arun: RunCorou
         await until(lambda: dialog.size_now.text() == "10 kB")
         assert dialog.state.text() == "Recording"
         assert moment_text(START_MS) in dialog.extent.text()
+        applied: list[General] = []
+        floor.history.apply = _taker(applied)  # type: ignore[attr-defined]
         dialog.masked.setChecked(True)
         dialog.days.setValue(3)
         dialog.on_primary()
         await until(lambda: QApplication.activeModalWidget() is None)
         assert floor.window._general == General(theme="light", record_masked=True, record_days=3)
+        await until(lambda: applied == [floor.window._general])
+        floor.window.perform("theme:dark")
+        await asyncio.sleep(0)
+        assert len(applied) == 1
 
     arun(story())
+
+
+def test_deleting_the_recording_leaves_the_replay_first(floor: Floor, arun: RunCoroutine, qtbot: QtBot) -> None:
+    forgotten: list[bool] = []
+
+    async def forget_all() -> None:
+        forgotten.append(floor.desk.is_replay)
+        floor.history.kept.clear()
+
+    floor.history.forget_all = forget_all  # type: ignore[attr-defined]
+
+    async def story() -> None:
+        await opened(floor)
+        floor.room.bar.recorder.click()
+        await until(lambda: isinstance(QApplication.activeModalWidget(), RecorderDialog))
+        dialog = QApplication.activeModalWidget()
+        assert isinstance(dialog, RecorderDialog)
+        dialog.delete.click()
+        await until(lambda: QApplication.activeModalWidget() is not dialog)
+        qtbot.keyClick(QApplication.activeModalWidget(), KEY.Key_Return)
+        await until(lambda: dialog.extent.text() == "nothing yet")
+        assert forgotten == [False]
+        dialog.reject()
+        await until(lambda: QApplication.activeModalWidget() is None)
+
+    arun(story())
+
+
+def _taker(taken: list[General]) -> Callable[[General], Coroutine[Any, Any, None]]:
+    async def take(general: General) -> None:
+        taken.append(general)
+
+    return take
