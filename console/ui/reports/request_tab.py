@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontDatabase, QGuiApplication
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QPlainTextEdit, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
 
 from console.domain.errors import ConsoleError
@@ -20,7 +20,7 @@ from console.ui.forms.timeframe_chips import ChipRow
 from console.ui.marks import MessageLine
 from console.ui.text import plural, tr, translate
 from console.ui.theme import Space, Theme, Type
-from console.ui.widgets import ElidedLabel, EmptyState, Label, push_button
+from console.ui.widgets import ElidedLabel, EmptyState, Label, code_box, push_button
 
 _LONGEST = 400_000  # characters shown; the copy button takes everything
 _URL = 2000
@@ -73,7 +73,7 @@ class RequestView(QWidget):
         self.variables.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.notes = Label(theme, size=Type.SMALL, muted=True, wrap=True)
         self.problem = MessageLine(theme)
-        self.text = _code_box(tr("Request"))
+        self.text = code_box(tr("Request"))
         self.copy_button = push_button(theme, tr("Copy all"))
         self.copy_button.clicked.connect(self._on_copy)
         self.copy_url_button = push_button(theme, tr("Copy address"), "quiet")
@@ -215,15 +215,3 @@ def address_of(script: Script, number: int) -> str:
 
 def _hole(hole: Hole) -> str:
     return "$TOKEN" if hole.is_token else f"${hole.variable}"
-
-
-def _code_box(spoken: str) -> QPlainTextEdit:
-    box = QPlainTextEdit()
-    box.setReadOnly(True)
-    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-    font.setPixelSize(Type.SMALL)
-    box.setFont(font)
-    box.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-    box.setAccessibleName(spoken)
-    box.setTabChangesFocus(True)
-    return box

@@ -1,13 +1,13 @@
-"""The find-as-you-type field, and the short list of a dialog."""
+"""The find-as-you-type field, the short list of a dialog, and the box that shows code."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QAction, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QLineEdit, QListWidget, QWidget
+from PySide6.QtGui import QAction, QFontDatabase, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QLineEdit, QListWidget, QPlainTextEdit, QWidget
 
 from console.ui.text import tr
-from console.ui.theme import Theme
+from console.ui.theme import Theme, Type
 
 
 class SearchField(QLineEdit):
@@ -67,3 +67,16 @@ class ListBox(QListWidget):
         """Place the rows again."""
         super().showEvent(event)
         self.doItemsLayout()
+
+
+def code_box(spoken: str) -> QPlainTextEdit:
+    """A box that shows code or a reply to be read and copied; Tab leaves it."""
+    box = QPlainTextEdit()
+    box.setReadOnly(True)
+    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+    font.setPixelSize(Type.SMALL)
+    box.setFont(font)
+    box.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+    box.setAccessibleName(spoken)
+    box.setTabChangesFocus(True)
+    return box

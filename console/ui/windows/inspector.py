@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontDatabase, QGuiApplication, QTextCursor, QTextFormat
+from PySide6.QtGui import QGuiApplication, QTextCursor, QTextFormat
 from PySide6.QtWidgets import QGridLayout, QPlainTextEdit, QTabWidget, QTextEdit, QWidget
 from shiboken6 import isValid
 
@@ -19,7 +19,7 @@ from console.tasks import Report, TaskScope
 from console.ui.source_text import Fragment, fragment, pretty
 from console.ui.text import tr
 from console.ui.theme import Space, Theme, Type
-from console.ui.widgets import Label, push_button
+from console.ui.widgets import Label, code_box, push_button
 from console.ui.windows.frame import FramedDialog
 
 if TYPE_CHECKING:
@@ -61,8 +61,8 @@ class SourceDialog(FramedDialog):
         self.note = Label(theme, muted=True, wrap=True)
         self.note.hide()
         self.body.addWidget(self.note)
-        self.reply = _box(tr("Part of the reply"))
-        self.request = _box(tr("Request"))
+        self.reply = code_box(tr("Part of the reply"))
+        self.request = code_box(tr("Request"))
         self.copy_button = push_button(theme, tr("Copy"), "quiet")
         self.copy_button.clicked.connect(self._on_copy)
         self.tabs = QTabWidget()
@@ -238,15 +238,3 @@ def _request_text(exchange: Exchange) -> str:
     if exchange.request_body:
         lines += ["", pretty(exchange.request_body)]
     return "\n".join(lines)
-
-
-def _box(spoken: str) -> QPlainTextEdit:
-    box = QPlainTextEdit()
-    box.setReadOnly(True)
-    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
-    font.setPixelSize(Type.SMALL)
-    box.setFont(font)
-    box.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
-    box.setAccessibleName(spoken)
-    box.setTabChangesFocus(True)
-    return box
