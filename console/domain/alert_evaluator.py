@@ -143,11 +143,6 @@ class Evaluator:
         """Ids of the profiles whose system never says what a rule is about: its state there is ERROR."""
         return {profile_id for profile_id, machine in self._machines.items() if machine.is_blind(rule_id)}
 
-    def worst(self, rule_id: str, target: Target, at_ms: float) -> float | str | None:
-        """The worst figure of an open firing up to a moment, a running one included."""
-        machine = self._machines.get(target[0])
-        return machine.worst(rule_id, target[1], at_ms) if machine is not None else None
-
     # -- inside
 
     def _advance(self, to_ms: float, out: list[Transition]) -> None:

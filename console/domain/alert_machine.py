@@ -208,14 +208,6 @@ class Machine:
         """See `Evaluator.blind`."""
         return rule_id in self._blind
 
-    def worst(self, rule_id: str, row_id: str, at_ms: float) -> float | str | None:
-        """See `Evaluator.worst`."""
-        track = self._firing.get((rule_id, row_id))
-        if track is None:
-            return None
-        track.note(self._running_clock(track, at_ms))
-        return track.worst
-
     def _state_of(self, watch: Watch, track: Track | None, row: Row) -> RuleState:
         if track is not None and track.state is RuleState.PENDING:
             return RuleState.PENDING

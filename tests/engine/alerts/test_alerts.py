@@ -20,8 +20,13 @@ from console.domain.values import count, text
 from console.engine.alerts.defaults import default_rules
 from console.engine.alerts.ledger import ARCHIVE_AFTER_MS, HISTORY_LIMIT, LOUD, Ledger
 from console.engine.alerts.records import decode_alert, decode_rule, encode_alert, encode_rule
+from console.engine.alerts.service import Alerts
+from console.engine.frames import FrameFeed
+from console.engine.store import Store
+from console.settings.paths import resolve_paths
 from tests.domain.alert_floor import T0, S, frame, ms, waiting
 from tests.engine.alerts.rig import Rig, running
+from tests.support import ManualClock
 
 BUSY = Rule("busy", "Busy", Scope.QUEUE, (Condition("waiting", Compare.AT_LEAST, 5.0),), cooldown_s=60)
 MINUTE = 60.0
@@ -290,3 +295,22 @@ async def test_every_state_of_an_alert_survives_as_json(tmp_path: Path):
         (alert,) = rig.alerts.alerts
     for changed in (alert, replace(alert, state=AlertState.ARCHIVED, archived_ms=1.0, note="x", muted=True, value="w")):
         assert decode_alert(encode_alert(changed)) == changed
+
+
+async def test_a_connection_that_is_switched_off_is_no_silent_one(tmp_path: Path):
+    store, clock = Store(), ManualClock(T0)
+    feed = FrameFeed(store, clock)
+    alerts = Alerts(resolve_paths(tmp_path, environ={}), feed, clock, tell=lambda note: None)
+    await alerts.start()
+    source = frame(0, {}).source
+    health = replace(source.health, last_ok_mono=clock.monotonic())
+    store.arrange([(source.profile, "Fake", health)])
+    store.put(source.profile.id, health, source.snapshot)
+    store.arrange([])
+    await clock.advance(300)
+    assert alerts.alerts == ()
+    store.arrange([(source.profile, "Fake", health)])
+    await clock.advance(300)
+    assert [alert.rule_id for alert in alerts.open_alerts] == ["default-no-data"]
+    await alerts.aclose()
+    feed.close()
