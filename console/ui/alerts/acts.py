@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTime
 from PySide6.QtWidgets import QDialog, QPlainTextEdit, QTimeEdit, QWidget
@@ -20,6 +21,9 @@ from console.ui.text import plural, tr
 from console.ui.theme import Theme
 from console.ui.widgets import ElidedLabel, Label
 from console.ui.windows.frame import FramedDialog
+
+if TYPE_CHECKING:
+    from console.ui.alerts.rules_dialog import RulesDialog
 
 NOTE_LIMIT = 2000  # characters
 
@@ -105,6 +109,14 @@ class AlertActs:
     async def aclose(self) -> None:
         """Close what is open."""
         await self._scope.aclose()
+
+    def open_dialog(self, make: Callable[[], RulesDialog]) -> None:
+        """Open the rules, unless a dialog is open."""
+        self._scope.single_flight("dialog", lambda: self._run_rules(make))
+
+    async def _run_rules(self, make: Callable[[], RulesDialog]) -> None:
+        dialog = make()
+        await run_dialog(dialog, dialog.aclose)
 
     def do(self, command: str, alerts: Sequence[Alert]) -> str:
         """Carry out a command; returns what to tell about it, often nothing."""

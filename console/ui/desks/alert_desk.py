@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QCursor
+from PySide6.QtWidgets import QApplication
 
 from console.domain.alert_rules import Action, Scope
 from console.domain.alerts import Alert, AlertNews, AlertState
@@ -140,8 +141,34 @@ class AlertDesk(Desk):
         if self.acts is not None:
             await self.acts.aclose()
 
-    def open_rules(self, _rule_id: str = "") -> None:
-        """Open the rule editor."""
+    def open_rules(self, rule_id: str = "") -> None:
+        """Open the rule editor, at a rule."""
+        service, services, acts = self.service, self.services, self.acts
+        if service is None or services is None or acts is None:
+            return
+        from console.ui.alerts.rule_words import known_of
+        from console.ui.alerts.rules_dialog import RulesDialog
+
+        context = self.context
+
+        def make() -> RulesDialog:
+            dialog = RulesDialog(
+                context.window,
+                context.theme,
+                context.live_clock,
+                service,
+                known_of(services.store.board),
+                is_private=context.general().privacy,
+                report=context.report,
+            )
+            dialog.moment_asked.connect(self._on_moment)
+            dialog.moment_asked.connect(dialog.reject)
+            dialog.settings_asked.connect(self._on_settings)
+            if rule_id:
+                dialog.choose(rule_id)
+            return dialog
+
+        acts.open_dialog(make)
 
     # inside
 
@@ -181,7 +208,8 @@ class AlertDesk(Desk):
 
         assert self.player is not None
         context = self.context
-        dialog = AlarmSettingsDialog(context.window, context.theme, context.general(), self.player)
+        over = QApplication.activeModalWidget() or context.window  # the rules may be open
+        dialog = AlarmSettingsDialog(over, context.theme, context.general(), self.player)
         dialog.changed.connect(context.change_general)
         return dialog
 
@@ -217,6 +245,12 @@ class AlertDesk(Desk):
         if self.acts is not None and len(alerts) == 1:
             self.acts.go(alerts[0])
         self._show_centre(tuple(alert.id for alert in alerts))
+
+    def _on_moment(self, at_ms: float) -> None:
+        self.context.perform(f"rewind:{at_ms:.0f}")
+
+    def _on_settings(self) -> None:
+        self.context.perform("alarm_settings")
 
     def _on_second(self) -> None:
         """Snoozes end, times run on."""

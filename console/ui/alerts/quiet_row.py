@@ -1,0 +1,69 @@
+"""Quiet hours on one line: days of the week, from, to."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QTime, Signal
+from PySide6.QtWidgets import QHBoxLayout, QTimeEdit, QToolButton, QWidget
+
+from console.domain.alert_rules import QuietHours
+from console.ui.alerts.rule_words import day_names
+from console.ui.text import tr
+from console.ui.theme import Space, Theme, Type
+from console.ui.widgets import IconButton, Label
+from console.ui.windows.zone_box import week_days
+
+
+class QuietRow(QWidget):
+    """Edits one `QuietHours`.
+
+    Signals:
+        changed: something else is entered.
+        remove_asked: the cross was pressed.
+    """
+
+    changed = Signal()
+    remove_asked = Signal()
+
+    def __init__(self, theme: Theme, quiet: QuietHours, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(Space.TIGHT)
+        self.days: list[QToolButton] = []
+        for day, (short, name) in enumerate(zip(day_names(), week_days(), strict=True)):
+            button = QToolButton()
+            button.setText(short)
+            button.setFont(theme.font(Type.SMALL))
+            button.setCheckable(True)
+            button.setChecked(day in quiet.days)
+            button.setAccessibleName(name)
+            button.toggled.connect(self.changed)
+            self.days.append(button)
+            row.addWidget(button)
+        self.begin = self._time(quiet.start_min, tr("Quiet from"))
+        self.end = self._time(quiet.end_min, tr("Quiet until"))
+        row.addSpacing(Space.INSIDE)
+        for label, editor in ((tr("from"), self.begin), (tr("to"), self.end)):
+            row.addWidget(Label(theme, label, muted=True))
+            row.addWidget(editor)
+        row.addStretch(1)
+        self.remove = IconButton(theme, "x", tr("Remove these quiet hours"))
+        self.remove.clicked.connect(self.remove_asked)
+        row.addWidget(self.remove)
+
+    def quiet(self) -> QuietHours:
+        """What is entered; on no day means never."""
+        days = frozenset(day for day, button in enumerate(self.days) if button.isChecked())
+        return QuietHours(_minutes(self.begin), _minutes(self.end), days)
+
+    def _time(self, minutes: int, name: str) -> QTimeEdit:
+        edit = QTimeEdit(QTime(minutes // 60 % 24, minutes % 60))
+        edit.setDisplayFormat("HH:mm")
+        edit.setAccessibleName(name)
+        edit.timeChanged.connect(self.changed)
+        return edit
+
+
+def _minutes(edit: QTimeEdit) -> int:
+    time = edit.time()
+    return time.hour() * 60 + time.minute()
