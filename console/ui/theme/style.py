@@ -90,6 +90,8 @@ QCheckBox::indicator, QRadioButton::indicator { width: 16px; height: 16px; borde
   background: $raised; }
 QCheckBox::indicator { border-radius: 4px; }
 QRadioButton::indicator { border-radius: 9px; }
+QListView::indicator { width: 16px; height: 16px; border: 1px solid $outline; background: $raised; border-radius: 4px; }
+QListView::indicator:checked { background: $primary; border-color: $primary; image: url(@check.svg); }
 QCheckBox::indicator:hover, QRadioButton::indicator:hover { border-color: $accent; }
 QCheckBox::indicator:focus, QRadioButton::indicator:focus { border: 2px solid $accent; width: 14px; height: 14px; }
 QCheckBox::indicator:checked { background: $primary; border-color: $primary; image: url(@check.svg); }

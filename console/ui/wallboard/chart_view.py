@@ -41,6 +41,7 @@ class ChartView(WallWidget):
         self._note = ""
         self._has_curves = False
         self._is_gone = False
+        self._made_px = 0
 
     def title(self) -> str:
         """The user's caption, or what is drawn."""
@@ -77,8 +78,12 @@ class ChartView(WallWidget):
             self.chart = None
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the chart below the caption."""
+        """Keep the chart below the caption; on another size of display it is made anew, with type of that size."""
         super().resizeEvent(event)
+        if self.chart is not None and self._text_px() != self._made_px:
+            self.chart.dispose()
+            self.chart = None
+            self._fetched_mono = -math.inf
         self._place_chart()
 
     def paint_content(self, painter: QPainter, room: QRectF) -> None:
@@ -116,11 +121,14 @@ class ChartView(WallWidget):
         found.sort(key=lambda pair: (pair[0], pair[1].name))
         return tuple(pick for _, pick in found[:MOST_CURVES])
 
+    def _text_px(self) -> int:
+        return max(LEAST_TYPE, self.type_size(19, 0.09))
+
     def _make_chart(self) -> None:
         from console.ui.charts.timeline import TimelineChart
 
-        text_px = max(LEAST_TYPE, self.type_size(18, 0.09))
-        self.chart = TimelineChart(self.theme, self, text_px=text_px, thickness=1)
+        self._made_px = self._text_px()
+        self.chart = TimelineChart(self.theme, self, text_px=self._made_px, thickness=1)
         self.chart.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.chart.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._place_chart()

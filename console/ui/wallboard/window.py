@@ -249,7 +249,7 @@ class WallboardWindow(QWidget):
         super().resizeEvent(event)
         self.footer.updateGeometry()
         if self.edit is not None:
-            self.edit.place_bar()
+            self.edit.fit_layer()
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Let go of everything, once."""
@@ -303,6 +303,12 @@ class WallboardWindow(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def focusNextPrevChild(self, is_next: bool) -> bool:
+        """While the board is arranged, Tab goes from widget to widget."""
+        if self.edit is not None and self.hasFocus():
+            return False
+        return super().focusNextPrevChild(is_next)
+
     # -- editing
 
     def touch(self) -> None:
@@ -355,11 +361,11 @@ class WallboardWindow(QWidget):
         self.body.setContentsMargins(0, 0, 0, 0)
         self.body.setSpacing(0)
         self.body.addWidget(self._stack, 1)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(self.body, 1)
-        column.addWidget(self.footer)
+        self.column = QVBoxLayout(self)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(0)
+        self.column.addLayout(self.body, 1)
+        self.column.addWidget(self.footer)
         self.bar = WallBar(self)
         self.bar.hide()
         self._track(self)
