@@ -7,39 +7,46 @@ from typing import TYPE_CHECKING
 from console.ui.desks.base import Desk, DeskContext
 
 if TYPE_CHECKING:
+    from console.ui.trends.agent_day import AgentDayWindow
     from console.ui.trends.window import TrendWindow
 
 
 class TrendDesk(Desk):
     """Opens the windows; nothing of them is imported before they are wanted."""
 
-    COMMANDS = frozenset({"trends"})
+    COMMANDS = frozenset({"trends", "agent_day"})
 
     def __init__(self, context: DeskContext) -> None:
         super().__init__(context)
         self.trends: TrendWindow | None = None
+        self.agent_day: AgentDayWindow | None = None
 
     def perform(self, command: str) -> None:
-        """``trends`` or ``trends:<profile_id>/<section>/<row_id>/<column>``."""
+        """``trends``, ``trends:<profile_id>/<section>/<row_id>/<column>``, ``agent_day[:<profile_id>]``."""
         kind, _, which = command.partition(":")
         if kind == "trends":
             self._the_trends().open(which)
+        else:
+            self._the_agent_day().open(which)
 
     def general_changed(self) -> None:
         """Privacy names nobody."""
-        if self.trends is not None:
-            self.trends.general_changed()
+        for window in (self.trends, self.agent_day):
+            if window is not None:
+                window.general_changed()
 
     def save_state(self) -> None:
         """Remember the windows, if they were opened."""
-        if self.trends is not None:
-            self.trends.save_state()
+        for window in (self.trends, self.agent_day):
+            if window is not None:
+                window.save_state()
 
     async def aclose(self) -> None:
         """Close the windows."""
-        if self.trends is not None:
-            await self.trends.aclose()
-            self.trends.deleteLater()
+        for window in (self.trends, self.agent_day):
+            if window is not None:
+                await window.aclose()
+                window.deleteLater()
 
     def _the_trends(self) -> TrendWindow:
         if self.trends is None:
@@ -58,3 +65,21 @@ class TrendDesk(Desk):
                 report=context.report,
             )
         return self.trends
+
+    def _the_agent_day(self) -> AgentDayWindow:
+        if self.agent_day is None:
+            from console.ui.trends.agent_day import AgentDayWindow
+
+            context, services = self.context, self.services
+            assert services is not None
+            self.agent_day = AgentDayWindow(
+                context.theme,
+                context.live_clock,
+                services,
+                context.state,
+                is_private=lambda: context.general().privacy,
+                perform=context.perform,
+                is_demo=context.is_demo,
+                report=context.report,
+            )
+        return self.agent_day
