@@ -23,6 +23,8 @@ from console.ui.text import tr
 if TYPE_CHECKING:
     from console.engine.reconcile import Reconciler
     from console.engine.schedules.service import Schedules
+    from console.engine.service_levels import CallCounter
+    from console.reports.call_list import CallList
     from console.reports.day_report import DayReport
     from console.reports.request import RequestDetails
 
@@ -70,7 +72,19 @@ async def make_services(core: Core, *, is_demo: bool = False) -> Services:
         limits=core.limits,
         alerts=core.alerts,
         reconciler=_reconciler(core),
+        call_counter=_call_counter(core),
     )
+
+
+def _call_counter(core: Core) -> CallCounter:
+    """What counts today's calls one by one, where a kind of system lists them."""
+    from console.engine.service_levels import CallCounter
+
+    def call_list(backend: str) -> tuple[str, CallList | None]:
+        spec = core.profiles.spec(backend)
+        return spec.title, spec.call_list
+
+    return CallCounter(reports=core.reports, clock=core.clock, profile=core.profiles.get, call_list=call_list)
 
 
 def _reconciler(core: Core) -> Reconciler:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from console.engine.reconcile import Reconciler
     from console.engine.reports import Reports
     from console.engine.schedules.service import Schedules
+    from console.engine.service_levels import CallCounter
     from console.engine.store import Store
     from console.engine.wallboards import WallboardBook
     from console.reports.request import RequestDetails
@@ -290,6 +291,7 @@ class Services:
         history: what was recorded; None where there is none.
         alerts: alert rules and alerts; None where there is no engine.
         limits: the thresholds and service-level formulas of all profiles.
+        call_counter: counts today's calls one by one, where a system lists them.
         wallboards: the wallboards; None where there can be none.
         reconciler: compares live figures with the reports of the same day; None where there is no engine.
     """
@@ -311,5 +313,6 @@ class Services:
     history: History | None = None
     wallboards: WallboardBook | None = None
     limits: LimitBook | None = None
+    call_counter: CallCounter | None = None
     alerts: Alerts | None = None
     reconciler: Reconciler | None = None

@@ -16,6 +16,7 @@ from console.domain.model import Snapshot
 from console.domain.profile import Profile
 from console.domain.secret import Secret
 from console.net.allow import AllowRule as AllowRule
+from console.reports.call_list import CallList
 from console.reports.day_report import DayReport
 from console.reports.runner import ImportedReport, ReportRunner
 from console.reports.schema import ReportDefinition
@@ -115,6 +116,7 @@ class BackendSpec:
         open_reports: makes a report runner over an open backend of this spec; does no I/O itself.
         import_report: reads pasted request details; raises `UserError` when they hold no report.
         day_report: which report counts what the live figures count; None: none is known.
+        call_list: which report lists the calls of queues with their waits; None: none does.
     """
 
     id: str
@@ -128,6 +130,7 @@ class BackendSpec:
     open_reports: Callable[[Backend], ReportRunner] | None = field(default=None, compare=False)
     import_report: Callable[[str], ImportedReport] | None = field(default=None, compare=False)
     day_report: DayReport | None = None
+    call_list: CallList | None = None
 
     @property
     def secret_fields(self) -> tuple[ProfileField, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from console.vendors.asternic.call_list import CALLS
 from console.vendors.asternic.day import DAY
 from console.vendors.asternic.places import TITLE, allow_rules
 from console.vendors.base import BackendSpec, FieldKind, ProfileField
@@ -69,5 +70,6 @@ BACKENDS: tuple[BackendSpec, ...] = (
         reports=_reports,
         open_reports=_open_reports,
         day_report=DAY,
+        call_list=CALLS,
     ),
 )
