@@ -138,6 +138,8 @@ class DayFile:
         mode = "rw"  # a reader of a write-ahead log takes part in its bookkeeping
         self._base = connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, isolation_level=None, timeout=2.0)
         self._names: dict[tuple[str, int], list[RowKey | None]] = {}
+        self._places: dict[tuple[str, int], dict[str, list[tuple[int, str, str]]]] = {}
+        self._placed: dict[tuple[str, int], int] = {}
         try:
             self._set_up(is_new)
         except BaseException:
@@ -283,10 +285,15 @@ class DayFile:
 
     def slots_of(self, profile_id: str, section: int, row_id: str) -> list[tuple[int, str, str]]:
         """Slot, name and title of a row: more than one where it was renamed."""
-        return self._base.execute(
-            "SELECT slot, name, title FROM slots WHERE profile = ? AND section = ? AND id = ? ORDER BY slot",
-            (profile_id, section, row_id),
-        ).fetchall()
+        known = self.names(profile_id)[section]
+        places = self._places.setdefault((profile_id, section), {})
+        done = self._placed.get((profile_id, section), 0)
+        for slot in range(done, len(known)):
+            key = known[slot]
+            if key is not None:
+                places.setdefault(key[1], []).append((slot, key[2], key[3]))
+        self._placed[profile_id, section] = len(known)
+        return places.get(row_id, [])
 
     def open_segment(self, place: int) -> OpenSegment:
         """A segment made again from its journal; raises DamagedError."""

@@ -14,7 +14,7 @@ from console.domain.model import Health, MetricRow, ProfileId, Row, Snapshot
 from console.domain.values import Reading
 from console.engine.history.codec import METRICS, Meta, moment
 from console.engine.history.columns import Changes, DamagedError, Ints
-from console.engine.history.segment import Heads, RowKey, Splice, reading_of
+from console.engine.history.segment import Heads, RowKey, Splice, decoded, reading_of
 
 _READINGS: Final = 100_000  # readings without a moment that are made once and used again
 
@@ -45,6 +45,7 @@ class Playback:
     def __init__(self, stored: Stored, names: Sequence[Sequence[RowKey | None]]) -> None:
         self.heads = stored.heads()
         self._names = names
+        self._decoded = [decoded(form) for form in self.heads.forms]
         self._metas = [Meta(entry) for entry in self.heads.meta_entries]
         columns = stored.keys()
         found = [(key, changes) for key in columns for changes in stored.changes(*key)]
@@ -99,7 +100,7 @@ class Playback:
         return chosen[::-1][last]
 
     def _apply(self, state: _State, chosen: Ints) -> None:
-        forms, memo = self.heads.forms, self._memo
+        forms, memo = self._decoded, self._memo
         for column, slot, form, number, at_ms in zip(
             self._column[chosen].tolist(),
             self._slots[chosen].tolist(),
@@ -109,16 +110,17 @@ class Playback:
             strict=True,
         ):
             section, column_id = self._columns[column]
-            if not form:
+            how = forms[form]
+            if how is None:
                 state.drop(section, slot, column_id)
                 continue
             if at_ms == at_ms:
-                reading = reading_of(forms[form], number, at_ms, self._strings[column])
+                reading = reading_of(how, number, at_ms, self._strings[column])
             else:
-                key = (form, number, column if forms[form].kind in "sl" else -1)
+                key = (form, number, column if how[5] in "sl" else -1)
                 known = memo.get(key)
                 if known is None:
-                    known = reading_of(forms[form], number, at_ms, self._strings[column])
+                    known = reading_of(how, number, at_ms, self._strings[column])
                     if len(memo) < _READINGS:
                         memo[key] = known
                 reading = known

@@ -16,7 +16,7 @@ from console.engine.history.codec import METRICS, SECTIONS
 from console.engine.history.columns import GROUP, Changes, Floats, Ints
 from console.engine.history.dayfile import DayFile, Place
 from console.engine.history.playback import Stored
-from console.engine.history.segment import Form, Heads
+from console.engine.history.segment import Form, Heads, RowKey
 
 SAME_RESET_MS: Final = 300_000.0  # counters of one source that go down one after the other are one reset
 _KNOWN_STATES: Final = frozenset(AgentStatus)
@@ -158,7 +158,7 @@ class States:
         self._rows: dict[str, tuple[int, str]] = {}
         self._words: dict[str, int] = {"": 0}
         self._parts: list[tuple[Ints, Floats, Ints, Ints]] = []  # row, moment, 0 state or 1 reason, word
-        self._bounds: tuple[float, float] | None = None
+        self._numbers: tuple[DayFile | None, Ints] = (None, np.empty(0, dtype=np.int64))
 
     def take(self, piece: Piece) -> None:
         """Go on with a piece."""
@@ -167,12 +167,7 @@ class States:
         if first >= end:
             return
         names = piece.file.names(piece.place.profile_id)[SECTIONS.index(_AGENTS)]
-        rows = np.full(len(names), -1, dtype=np.int64)
-        for slot, key in enumerate(names):
-            if key is not None:
-                number = self._rows.get(key[1], (len(self._rows), ""))[0]
-                self._rows[key[1]] = (number, key[2])
-                rows[slot] = number
+        rows = self._numbered(piece.file, names)
         for kind, column in enumerate(("state", "pause_reason")):
             for changes in piece.stored.changes(SECTIONS.index(_AGENTS), column):
                 frames = np.maximum(changes.frames, first)
@@ -186,6 +181,18 @@ class States:
                         words[inside],
                     )
                 )
+
+    def _numbered(self, file: DayFile, names: Sequence[RowKey | None]) -> Ints:
+        """The number of each slot's row, of one agent always the same."""
+        if self._numbers[0] is not file or len(self._numbers[1]) != len(names):
+            rows = np.full(len(names), -1, dtype=np.int64)
+            for slot, key in enumerate(names):
+                if key is not None:
+                    number = self._rows.get(key[1], (len(self._rows), ""))[0]
+                    self._rows[key[1]] = (number, key[2])
+                    rows[slot] = number
+            self._numbers = (file, rows)
+        return self._numbers[1]
 
     def _coded(self, changes: Changes, forms: Sequence[Form], *, is_state: bool) -> Ints:
         """The words of changes as numbers; 0 where nothing fresh is said."""

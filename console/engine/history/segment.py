@@ -411,22 +411,36 @@ class OpenSegment:
         return [] if log is None else [log.changes()]
 
 
-def reading_of(form: Form, number: float, moment: float, strings: Sequence[str]) -> Reading:
+Decoded = tuple[Status, Unit, float, str, Origin, str]
+
+
+def decoded(form: Form) -> Decoded | None:
+    """A form in the domain's words, None for one that says nothing; raises DamagedError."""
+    if form == ABSENT:
+        return None
+    try:
+        return Status(form.status), Unit(form.unit), form.rate, form.text, Origin(form.origin), form.kind
+    except ValueError as failure:
+        raise DamagedError(str(failure)) from failure
+
+
+def reading_of(form: Decoded, number: float, moment: float, strings: Sequence[str]) -> Reading:
     """The reading a change stands for; raises DamagedError."""
+    status, unit, rate, text, origin, kind = form
     value: int | float | str | bool | None = None
     try:
-        if form.kind == "s":
+        if kind == "s":
             value = strings[int(number)]
-        elif form.kind == "l":
+        elif kind == "l":
             value = int(strings[int(number)])
-        elif form.kind == "i":
+        elif kind == "i":
             value = int(number)
-        elif form.kind == "b":
+        elif kind == "b":
             value = bool(number)
-        elif form.kind == "f":
+        elif kind == "f":
             value = number
         at_ms = None if moment != moment else moment
-        return Reading(Status(form.status), value, Unit(form.unit), form.rate, at_ms, form.text, Origin(form.origin))
+        return Reading(status, value, unit, rate, at_ms, text, origin)
     except (ValueError, IndexError) as failure:
         raise DamagedError(str(failure)) from failure
 
