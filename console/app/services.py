@@ -22,6 +22,7 @@ from console.ui.text import tr
 
 if TYPE_CHECKING:
     from console.engine.reconcile import Reconciler
+    from console.engine.autostart import LoginBoards
     from console.engine.schedules.service import Schedules
     from console.engine.service_levels import CallCounter
     from console.reports.call_list import CallList
@@ -69,6 +70,7 @@ async def make_services(core: Core, *, is_demo: bool = False) -> Services:
         frames=core.frames,
         history=core.recorder,
         wallboards=core.wallboards,
+        login_boards=None if is_demo else _login_boards(core),
         limits=core.limits,
         alerts=core.alerts,
         reconciler=_reconciler(core),
@@ -108,6 +110,16 @@ def _schedules(core: Core) -> Schedules:
     scheduler = this_system(sys.platform, Path.home(), dict(os.environ))
     chosen = str(core.paths.config) if core.paths.chosen else ""
     return Schedules(core.paths.config / SCHEDULES, scheduler, this_program(), chosen)
+
+
+def _login_boards(core: Core) -> LoginBoards | None:
+    """Wallboards at log-in, in this system's own way."""
+    from console.engine.autostart import LoginBoards, this_autostart
+    from console.engine.schedules.service import this_program
+
+    way = this_autostart(sys.platform, Path.home(), dict(os.environ))
+    chosen = str(core.paths.config) if core.paths.chosen else ""
+    return LoginBoards(way, this_program(), chosen) if way is not None else None
 
 
 def _formula(formula_id: str) -> str:

@@ -16,6 +16,7 @@ from console.domain.secret import Secret
 
 if TYPE_CHECKING:
     from console.engine.alerts.service import Alerts
+    from console.engine.autostart import LoginBoards
     from console.engine.frames import FrameFeed
     from console.engine.history.base import History
     from console.engine.limits import LimitBook
@@ -293,6 +294,7 @@ class Services:
         limits: the thresholds and service-level formulas of all profiles.
         call_counter: counts today's calls one by one, where a system lists them.
         wallboards: the wallboards; None where there can be none.
+        login_boards: which of them open at log-in; None where that cannot be arranged.
         reconciler: compares live figures with the reports of the same day; None where there is no engine.
     """
 
@@ -312,6 +314,7 @@ class Services:
     frames: FrameFeed | None = None
     history: History | None = None
     wallboards: WallboardBook | None = None
+    login_boards: LoginBoards | None = None
     limits: LimitBook | None = None
     call_counter: CallCounter | None = None
     alerts: Alerts | None = None
