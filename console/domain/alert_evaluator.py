@@ -2,7 +2,8 @@
 
 What it finds is a function of the frames alone, never of when somebody looks: between frames figures are straight
 lines, so the moments at which conditions begin and end, at which `for_s` is over and at which values become old are
-computed. `advance` only hands out what has fallen due.
+computed. `advance` only hands out what has fallen due. Nothing fires long after the newest frame, though: then the next
+one must say so (`alert_machine.TRUSTED_MS`).
 
 A condition that has no fresh figure says nothing: it fires nothing and clears nothing. "There is none right now"
 (nobody waits, nothing was offered) is an answer all the same, and ends what held.

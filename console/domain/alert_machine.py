@@ -14,7 +14,7 @@ from console.domain.alert_checks import NEVER, Look, Truth
 from console.domain.alert_rules import CONNECTION_COLUMN, Scope
 from console.domain.alert_track import Change, Track, Transition, Watch
 from console.domain.alerts import RuleState
-from console.domain.enums import Section
+from console.domain.enums import HealthState, Section
 from console.domain.frames import Frame
 from console.domain.model import Row, Snapshot
 from console.domain.values import Reading, Status, Unit
@@ -23,6 +23,10 @@ __all__ = ["Change", "Machine", "Transition", "Watch"]
 
 _SECTIONS: Final = {Scope.QUEUE: Section.QUEUES, Scope.AGENT: Section.AGENTS, Scope.CALLER: Section.WAITING}
 _SWEEP_AT: Final = 4_000  # entries of a list of dues before those that are void are thrown out
+
+# A figure is taken to go on as it was for so long after its frame. What would fire later waits until a frame says so:
+# a caller whose wait nobody has looked at for a minute may have been answered long ago. Ours: three polls of 5 s.
+TRUSTED_MS: Final = 15_000.0
 
 Out = list[Transition]
 _Changed = tuple[list[Row], Iterable[str]]  # rows that are new or differ, ids of rows that have gone
@@ -72,6 +76,8 @@ class Machine:
         self._is_fresh = False
         self._fresh_until = now_ms
         self._offset = 0.0
+        self._seen_ms = now_ms  # the newest frame with fresh data
+        self._unseen: list[Track] = []  # would have fired by now, had anybody seen it
         self._silent_from: float | None = None  # None: nobody expects data
         self._rows: dict[Section, tuple[Row, ...]] = {}
         self._watches: dict[str, Watch] = {}
@@ -157,8 +163,8 @@ class Machine:
             self._silent_from = None
         elif is_fresh:
             self._silent_from = frame.fresh_until_ms
-        elif self._is_fresh or self._silent_from is None:
-            self._silent_from = at
+        elif self._is_fresh or (self._silent_from is None and source.health.state is not HealthState.WARMING):
+            self._silent_from = at  # a first answer may take its time; a failure to get one is told by the health
         if is_fresh and source.snapshot is not None:
             self._take(source.snapshot, frame.fresh_until_ms, out)
         elif self._is_fresh:
@@ -231,7 +237,7 @@ class Machine:
         can_skip = self._is_fresh and snapshot.offset_ms >= self._offset and not self._looks_whole
         self._looks_whole = False
         self._is_fresh, self._fresh_until = True, fresh_until
-        self._snapshot, self._offset = snapshot, snapshot.offset_ms
+        self._snapshot, self._offset, self._seen_ms = snapshot, snapshot.offset_ms, self._now
         wanted = {_SECTIONS[w.rule.scope] for w in self._watches.values() if w.rule.scope in _SECTIONS}
         changed: dict[Section, _Changed | None] = {}
         for section in wanted:
@@ -242,6 +248,10 @@ class Machine:
         for watch in self._watches.values():
             own = _SECTIONS.get(watch.rule.scope)
             self._judge(watch, changed[own] if own is not None else None, out)
+        unseen, self._unseen = self._unseen, []
+        for track in unseen:
+            if track.state is RuleState.PENDING:
+                self._settle(track, self._now, self._now + self._offset, out)
 
     def _judge(self, watch: Watch, changed: _Changed | None, out: Out) -> None:
         """Look at the rows that have changed, or at all of them."""
@@ -350,11 +360,14 @@ class Machine:
 
     def _settle(self, track: Track, at: float, server_ms: float, out: Out) -> None:
         was_firing = track.is_firing
-        track.settle(at, server_ms, out)
+        is_connection = self._is_connection(track)
+        track.settle(at, server_ms, out, is_connection or at <= self._seen_ms + TRUSTED_MS)
         if track.is_firing is not was_firing:
             self._register(track)
-        is_connection = self._is_connection(track)
         due = min(track.fire_at, *track.flips) if is_connection else track.fire_at
+        if due <= at:
+            self._unseen.append(track)
+            due = NEVER
         if due != track.due_at:
             track.due_at = due
             self._dues.add(due, track)
@@ -366,6 +379,7 @@ class Machine:
         self._is_fresh = False
         self._rows.clear()
         self._flips.clear()
+        self._unseen.clear()
         for tracks in self._tracks.values():
             for track in list(tracks.values()):
                 if not self._is_connection(track):

@@ -170,14 +170,14 @@ class Track:
         self.flip_at = NEVER
         self._without_data(at_ms, out)
 
-    def settle(self, at_ms: float, server_ms: float, out: list[Transition]) -> None:
-        """Draw the conclusion from what the conditions say now."""
+    def settle(self, at_ms: float, server_ms: float, out: list[Transition], may_fire: bool) -> None:
+        """Draw the conclusion from what the conditions say now; without `may_fire` it goes no further than pending."""
         if Truth.FALSE in self.truths:
             self.clear(at_ms, out)
         elif min(self.truths) < 0:
             self._without_data(at_ms, out)
         else:
-            self._hold(at_ms, server_ms, out)
+            self._hold(at_ms, server_ms, out, may_fire)
 
     def clear(self, at_ms: float, out: list[Transition]) -> None:
         """The conditions do not hold."""
@@ -217,7 +217,7 @@ class Track:
             self.unit,
         )
 
-    def _hold(self, at_ms: float, server_ms: float, out: list[Transition]) -> None:
+    def _hold(self, at_ms: float, server_ms: float, out: list[Transition], may_fire: bool) -> None:
         if self.is_firing:
             if not self.has_data:
                 self.has_data = True
@@ -228,7 +228,7 @@ class Track:
             self.state = RuleState.PENDING
             self.since_ms = at_ms
             self.fire_at = at_ms + self.watch.for_ms
-        if at_ms >= self.fire_at:
+        if may_fire and at_ms >= self.fire_at:
             self.fire_at = NEVER
             self.state = RuleState.FIRING
             self.has_data = True

@@ -11,7 +11,7 @@ import pytest
 from console.domain.alert_evaluator import Change, Evaluator, Transition
 from console.domain.alert_rules import Compare, Condition, Rule, Scope
 from console.domain.alerts import RuleState
-from console.domain.enums import AgentStatus, Section
+from console.domain.enums import AgentStatus, HealthState, Section
 from console.domain.frames import Frame
 from console.domain.model import Row
 from console.domain.values import NOT_APPLICABLE, UNSUPPORTED, WARMING, Reading, Status, Unit, count, error, text
@@ -55,10 +55,18 @@ def test_a_dead_band_holds_what_has_fired():
 
 
 def test_a_running_duration_crosses_between_frames():
-    frames = [frame(0, {"q": {"longest_wait": ms(100, rate=1.0)}})]
-    assert run(LONG, frames, until=29) == []
+    wait = {"q": {"longest_wait": ms(100, rate=1.0)}}
+    frames = [frame(0, wait), frame(18, wait)]
     assert run(LONG, frames, until=29.999) == []
-    assert run(LONG, [replace(frames[0], fresh_until_ms=T0 + 60 * S)], until=30) == [("fired", 30)]
+    assert run(LONG, frames, until=30) == [("fired", 30)]
+
+
+def test_what_nobody_has_looked_at_for_long_waits_for_the_next_frame():
+    wait = {"q": {"longest_wait": ms(100, rate=1.0)}}
+    assert run(LONG, [frame(0, wait, fresh_s=600)], until=500) == []
+    assert run(LONG, [frame(0, wait, fresh_s=600), frame(300, wait)]) == [("fired", 300)]
+    answered = frame(300, {"q": {"longest_wait": ms(10, rate=1.0, at=300)}})
+    assert run(LONG, [frame(0, wait, fresh_s=600), answered], until=310) == []
 
 
 def test_it_crosses_by_the_servers_clock():
@@ -103,7 +111,7 @@ def test_values_that_grow_old_fire_nothing_and_clear_nothing():
 
 def test_a_gap_makes_pending_begin_anew():
     frames = [frame(0, {"q": waiting(5)}, fresh_s=15), frame(10, {"q": waiting(5)}, fresh_s=0)]
-    frames.append(frame(15, {"q": waiting(5)}))
+    frames += [frame(15, {"q": waiting(5)}), frame(25, {"q": waiting(5)})]
     assert run(replace(BUSY, for_s=20), frames, until=34.9) == []
     assert run(replace(BUSY, for_s=20), frames, until=35) == [("fired", 35)]
 
@@ -125,6 +133,7 @@ def test_a_row_that_vanished_is_an_end_for_callers_only():
 
 def test_time_in_state_counts_in_its_states_only():
     frames = [frame(0, agents={"a": paused(-10), "b": paused(-10, "on_call")}), frame(25, agents={"a": paused(-10)})]
+    frames.append(frame(45, agents={"a": paused(-10)}))
     frames.append(frame(52, agents={"a": paused(51, "available"), "b": paused(51)}))
     assert run(PAUSE, frames, until=60) == [("fired", 50), ("cleared", 52)]
     assert run(replace(PAUSE, queues=frozenset({"billing"})), frames, until=60) == []
@@ -146,7 +155,11 @@ def test_silence_fires_the_rule_that_lives_on_it():
     away = [there, frame(6, {}, fresh_s=0), frame(20, {}, fresh_s=0), frame(80, {}), frame(85, {})]
     assert run(SILENT, away) == [("fired", 66), ("cleared", 80)]
     assert run(SILENT, [there, frame(5, {}, fresh_s=0, enabled=False)], until=500) == [], "switched off by a person"
-    assert run(SILENT, [frame(0, {}, fresh_s=0)], until=60) == [("fired", 60)], "never anything at all"
+    never = frame(0, {}, fresh_s=0)
+    assert run(SILENT, [never], until=60) == [("fired", 60)], "never anything at all"
+    health = replace(never.source.health, state=HealthState.WARMING)
+    first = replace(never, source=replace(never.source, health=health, snapshot=None))
+    assert run(SILENT, [first], until=600) == [], "a first answer may take its time"
 
 
 def test_a_computer_that_slept_is_no_silent_source():
@@ -170,6 +183,7 @@ def test_states_of_a_rule():
     states = {row: state for (_, row), state in evaluator.states("busy").items()}
     expected = {"a": RuleState.PENDING, "b": RuleState.NORMAL, "c": RuleState.NO_DATA, "d": RuleState.ERROR}
     assert states == expected
+    evaluator.put(frame(10, rows, fresh_s=20))
     evaluator.advance(T0 + 20 * S)
     assert evaluator.states("busy")["p", "a"] is RuleState.FIRING
     evaluator.advance(T0 + 30 * S)
