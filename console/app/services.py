@@ -43,6 +43,7 @@ async def make_services(core: Core, *, is_demo: bool = False) -> Services:
         is_demo: reports of the demo cannot be scheduled: its servers end with the window.
     """
     await core.limits.load()
+    core.alerts.use_history(core.recorder)
     await core.alerts.start()
     store_info = await core.secrets.describe()
     described = f"{store_info.name}: {english(store_info.message)}"
