@@ -16,7 +16,7 @@ from contextlib import AsyncExitStack, ExitStack, suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QSize, QTimer
 from PySide6.QtWidgets import QApplication
 
 from console.app import memory
@@ -39,6 +39,7 @@ from console.ui.windows.main_window import MainWindow
 
 if TYPE_CHECKING:
     from console.engine.core import Core
+    from console.ui.wallboard.window import WallboardWindow
 
 CALM_MS = 3000  # by then everything that stays has been loaded and the first figures are on screen
 CLOSE_S = 1.5  # every room gets this long to close, then the program ends all the same
@@ -58,6 +59,7 @@ def open_window(args: argparse.Namespace, redactor: Redactor, crash: CrashHandle
                 demo = DemoServers.spawn(demo_arguments(args))
                 stack.callback(demo.stop)
             paths = prepare(_paths(args, stack))
+            _check_wallboard(args, paths)
         except ConsoleError as error:
             complain(error)
             return exit_code(error)
@@ -77,6 +79,19 @@ def _paths(args: argparse.Namespace, stack: ExitStack) -> Paths:
         )
         return resolve_paths(folder)
     return resolve_paths(args.config_dir)
+
+
+def _check_wallboard(args: argparse.Namespace, paths: Paths) -> None:
+    """UserError for a wallboard that is not there: nobody waits before a display for one that never comes."""
+    if not args.wallboard:
+        if args.screen is not None:
+            raise UserError(message("wallboard.screen_alone"))
+        return
+    from console.engine.wallboards import known_names
+
+    names = known_names(paths.wallboards_file)
+    if args.wallboard.strip().casefold() not in (name.casefold() for name in names):
+        raise UserError(message("wallboard.unknown", name=args.wallboard, known=", ".join(names)))
 
 
 def _has_display() -> bool:
@@ -105,6 +120,7 @@ class _Program:
         self._settings = SettingsStore(paths.settings_file)
         self._memory = WindowMemory(paths.window_file)
         self._window: MainWindow | None = None
+        self._wallboard: WallboardWindow | None = None
 
     def run(self) -> int:
         """Paint, then work, then close."""
@@ -125,7 +141,11 @@ class _Program:
             is_demo=self._demo is not None,
             report=self._crash.report,
         )
-        if self._args.size:
+        if self._args.wallboard:
+            if self._args.screen is not None and self._args.screen > len(app.screens()):
+                complain(message("wallboard.screen", n=self._args.screen, count=len(app.screens())))
+                return USAGE
+        elif self._args.size:
             window.resize(*self._args.size)
             window.show()
         else:
@@ -197,11 +217,21 @@ class _Program:
         from console.app.services import make_services
 
         window.attach(await make_services(core, is_demo=self._demo is not None))
+        if self._args.wallboard:
+            await self._open_wallboard(window)
         if self._demo is not None and not await self._take_demo(self._demo, core, window):
             return False
         core.profiles.start()
         self._watch_memory(window)
         return True
+
+    async def _open_wallboard(self, window: MainWindow) -> None:
+        """The board instead of the window, which stays hidden until the board is left."""
+        from console.ui.desks.wall_desk import WallDesk
+
+        desk = next(desk for desk in window.desks.desks if isinstance(desk, WallDesk))
+        size = QSize(*self._args.size) if self._args.size else None
+        self._wallboard = await desk.open_named(self._args.wallboard, self._args.screen, size)
 
     def _watch_memory(self, window: MainWindow) -> None:
         """The garbage collector's ways once everything is loaded; timers of the window, so they end with it."""
@@ -224,6 +254,8 @@ class _Program:
         except ConsoleError as error:
             if self._args.screenshot:
                 complain(error)
+            if self._wallboard is not None:
+                self._wallboard.close()  # the window comes instead, with what went wrong
             window.show_failure(
                 tr("The demo call centre did not start"), translate(error.message), "demo", tr("Try again")
             )
@@ -238,8 +270,9 @@ class _Program:
 
     async def _take_picture(self, window: MainWindow, leave: asyncio.Event) -> int:
         await self._clock.wait(leave, self._args.after)
-        window.refresh()
-        if window.grab().save(self._args.screenshot, "PNG"):
+        shown: MainWindow | WallboardWindow = self._wallboard or window
+        shown.refresh()
+        if shown.grab().save(self._args.screenshot, "PNG"):
             return OK
         complain(UserError(message("io.write", path=self._args.screenshot, reason="the folder cannot be written")))
         return USAGE

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QSize
 from PySide6.QtGui import QGuiApplication
 
 from console.domain.errors import UserError
@@ -102,8 +102,8 @@ class WallDesk(Desk):
         book = self.book
         return (book.all.boards if book is not None else ()) or (self.starter(),)
 
-    async def open_named(self, name: str, screen: int | None = None) -> WallboardWindow:
-        """Open the board of that name, on display `screen` (from 1); UserError names those there are."""
+    async def open_named(self, name: str, screen: int | None = None, size: QSize | None = None) -> WallboardWindow:
+        """Open the board of that name; UserError names those there are. See `open`."""
         assert self.book is not None
         await self.book.load()
         boards = self.boards()
@@ -112,10 +112,15 @@ class WallDesk(Desk):
         if board is None:
             known = ", ".join(each.name for each in boards)
             raise UserError(message("wallboard.unknown", name=name, known=known))
-        return self.open(board, screen)
+        return self.open(board, screen, size)
 
-    def open(self, board: Wallboard, screen: int | None = None) -> WallboardWindow:
-        """Show a board, or bring its window to the front."""
+    def open(self, board: Wallboard, screen: int | None = None, size: QSize | None = None) -> WallboardWindow:
+        """Show a board full screen, or bring its window to the front.
+
+        Args:
+            screen: on which display, from 1; None: on the one it was on before.
+            size: as a window of this size instead.
+        """
         from console.ui.wallboard.window import WallboardWindow
 
         assert self.services is not None
@@ -139,8 +144,11 @@ class WallDesk(Desk):
             self.windows[board.id] = window
             self.awake.hold(board.id)
             window.set_note(self.awake.problem)
-        window.open_on(chosen)
-        window.raise_()
+        if size is not None:
+            window.resize(size)
+            window.show()
+        else:
+            window.open_on(chosen)
         window.activateWindow()
         if chosen is not None and self.book is not None and self.book.all.get(board.id) is not None:
             self.book.put(replace(board, screen=window.screen_key))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QObject, Qt
@@ -237,7 +238,7 @@ class EditMode(QObject):
 
     def _on_pages(self, action: QAction) -> None:
         draft = self.draft
-        steps = {
+        steps: dict[str, Callable[[], bool]] = {
             "add": draft.add_page,
             "remove": draft.remove_page,
             "earlier": lambda: draft.move_page(-1),

@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeGuard
 
 from console.domain.board import Board, Source
 from console.domain.columns import find, standard
@@ -352,7 +352,7 @@ def cell_level(column: str, source: Source, row: Row, at: Freshness) -> Level:
     return limit.level(float(value))
 
 
-def _is_number(value: object) -> bool:
+def _is_number(value: object) -> TypeGuard[int | float]:
     return isinstance(value, (int, float)) and not isinstance(value, bool) and value == value
 
 

@@ -133,7 +133,7 @@ def empty_sentence(widget: Widget, board: Board) -> str:
     """Why there are no rows."""
     sources = sources_of(widget, board)
     section = SECTIONS[widget.kind]
-    if not sources:
+    if not sources and board.sources:
         return tr("No connection is shown here.")
     known = [source.snapshot for source in sources if source.snapshot is not None]
     if not known:
