@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import aclosing
 from dataclasses import replace
 from datetime import datetime
+from pathlib import Path
+
+import pytest
 
 from console.domain.clock import Clock, to_datetime
 from console.domain.enums import AgentStatus, HealthState, Section
@@ -13,8 +17,10 @@ from console.domain.messages import message
 from console.domain.model import Health, ProfileId, Snapshot
 from console.domain.profile import Profile
 from console.engine.frames import FrameFeed
+from console.engine.history.recorder import Recorder
 from console.engine.replay import Replay
 from console.engine.store import Store
+from console.settings.schema import General
 from console.ui.connection import light
 from console.ui.models.cells import CellMaker, speak_row
 from console.ui.models.columns import Column, agent_columns, queue_columns, waiting_columns
@@ -22,7 +28,7 @@ from console.ui.models.rows import SectionRows, moments
 from console.ui.panes.freshness import fresh_line
 from console.ui.tiles.figures import figures
 from tests.engine.fake_history import FakeHistory
-from tests.support import START_MS, ManualClock
+from tests.support import START_MS, ManualClock, until
 from tests.ui import boards
 
 PROFILES = tuple(Profile(ProfileId(f"p{n}"), f"Site {n}", "xima", "https://pbx.example") for n in (1, 2))
@@ -65,7 +71,15 @@ def since(clock: Clock) -> datetime:
     return to_datetime(clock.now_ms())
 
 
-async def test_every_moment_looks_as_it_looked_live() -> None:
+def recorder(folder: Path, clock: Clock) -> Recorder:
+    def fault(name: str, error: BaseException) -> None:
+        raise AssertionError(name) from error
+
+    return Recorder(folder, clock=clock, general=General, tell=lambda sentence: None, report_bug=fault)
+
+
+@pytest.mark.parametrize("is_on_disk", [False, True])
+async def test_every_moment_looks_as_it_looked_live(is_on_disk: bool, tmp_path: Path) -> None:
     clock, store = ManualClock(), Store()
     live, other = PROFILES
     first = Health(HealthState.WARMING, since(clock))
@@ -93,7 +107,13 @@ async def test_every_moment_looks_as_it_looked_live() -> None:
     feed.close()
     later = ManualClock(START_MS + 3_600_000 * 20)  # another process, whose monotonic clock began elsewhere
     await later.advance(55_555.5)
-    replay = Replay(FakeHistory(frames), later, order=[profile.id for profile in PROFILES])
+    history: Recorder | FakeHistory = FakeHistory(frames)
+    if is_on_disk:
+        async with aclosing(recorder(tmp_path, clock)) as writer:
+            for frame in frames:
+                writer.take(frame)
+        history = recorder(tmp_path, later)
+    replay = Replay(history, later, order=[profile.id for profile in PROFILES])
     for at_ms, looked in seen.items():
         await replay.seek(at_ms)
         assert looks(replay.store, replay.clock) == looked
@@ -101,5 +121,9 @@ async def test_every_moment_looks_as_it_looked_live() -> None:
     replay.play(1)
     for at_ms, looked in list(seen.items())[1:]:
         await later.advance((at_ms - replay.clock.now_ms()) / 1000)
+        if is_on_disk:
+            await until(lambda looked=looked: looks(replay.store, replay.clock) == looked)
         assert looks(replay.store, replay.clock) == looked
     await replay.aclose()
+    if isinstance(history, Recorder):
+        await history.aclose()
