@@ -15,7 +15,7 @@ from console.domain.clock import Clock, to_datetime
 from console.tasks import Report, TaskScope
 from console.ui.alerts.mute import MINUTE_MS
 from console.ui.alerts.service import AlertService
-from console.ui.alerts.words import PANES, headline
+from console.ui.alerts.words import PANES, SECTIONS, headline
 from console.ui.runtime.dialogs import run_dialog
 from console.ui.text import plural, tr
 from console.ui.theme import Theme
@@ -177,4 +177,7 @@ _Dialog = tuple[QDialog, Callable[[], None]]
 
 def trend_command(alert: Alert) -> str:
     """The command that opens the course of the figure behind an alert."""
-    return f"trends:{alert.profile_id}/{alert.row_id}/{alert.column}"
+    section = SECTIONS.get(alert.scope)
+    if section is None:
+        return "trends"
+    return f"trends:{alert.profile_id}/{section.value}/{alert.row_id}/{alert.column}"

@@ -92,8 +92,10 @@ def outcome_text(found: BackTest, range_name: str) -> str:
 
 
 def _hours(ms: float) -> str:
-    minutes = round(ms / 60_000)
-    return tr("{h} h {m} min", h=minutes // 60, m=minutes % 60) if minutes >= 60 else tr("{m} min", m=minutes)
+    hours, minutes = divmod(round(ms / 60_000), 60)
+    if not hours:
+        return tr("{m} min", m=minutes)
+    return tr("{h} h {m} min", h=hours, m=minutes) if minutes else tr("{h} h", h=hours)
 
 
 class HourBars(QWidget):
@@ -254,6 +256,7 @@ class BackTestPanel(QWidget):
         table.setAccessibleName(tr("Firings"))
         table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         table.horizontalHeader().setHighlightSections(False)
+        table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for at, width in ((0, 130), (2, 84), (3, 90), (4, 70)):
             table.setColumnWidth(at, width)
         table.cellActivated.connect(self._on_row)
@@ -264,9 +267,9 @@ class BackTestPanel(QWidget):
         column.addWidget(self.note)
         column.addWidget(self.words)
         column.addWidget(self.bars)
-        column.addWidget(table, 1)
+        column.addWidget(table, 20)
         column.addWidget(self.more)
-        column.addStretch(0)
+        column.addStretch(1)
 
     async def _run(self, rule: Rule) -> None:
         now = self._clock.now_ms()

@@ -49,7 +49,7 @@ class AlertBanner(QWidget):
         self._clock = clock
         self._shown = shown
         self._alerts: dict[str, Alert] = {}
-        self._is_private = False
+        self._is_private = self._is_muted = False
         self._said_at = float("-inf")
         self.announced: list[str] = []
         self.sentence = ElidedLabel(theme, "", bold=True)
@@ -80,6 +80,12 @@ class AlertBanner(QWidget):
         self._is_private = is_private
         self.refresh()
 
+    def set_muted(self, is_muted: bool) -> None:
+        """Say nothing while everything is muted; what still waits is shown afterwards."""
+        if is_muted is not self._is_muted:
+            self._is_muted = is_muted
+            self.refresh()
+
     def begin_with(self, alerts: Iterable[Alert]) -> None:
         """Show what still waits for an act from before."""
         for alert in alerts:
@@ -98,13 +104,13 @@ class AlertBanner(QWidget):
                 is_new = is_new or Action.BANNER in entry.actions
                 self._alerts[alert.id] = alert
         self.refresh()
-        if is_new:
+        if is_new and not self._is_muted:
             self._announce()
 
     def refresh(self) -> None:
         """Say how it stands now."""
         shown = self.alerts
-        self.setVisible(bool(shown))
+        self.setVisible(bool(shown) and not self._is_muted)
         if shown:
             text = self._text(shown)
             if text != self.sentence.full_text():

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QMenu, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
@@ -40,9 +40,11 @@ from console.ui.widgets import (
     line,
     push_button,
 )
+from console.ui.windows.frame import scrolled
 
 REFRESH_MS: Final = 60  # news of one frame are shown together
 BESIDE: Final = 700  # px of width from which the details stand beside the list
+LEAST: Final = QSize(300, 150)
 SNOOZES: Final = (5, 15, 60)  # minutes offered
 _SHAPES: Final = {
     AlertState.ACTIVE: Shape.HEXAGON,
@@ -81,7 +83,8 @@ class AlertCentre(QWidget):
         self.model = AlertModel(self.cells, self)
         self.list = AlertList(theme, self.model, self.cells)
         self.details = AlertDetails(theme, self.cells)
-        self.details.hide()
+        self.details_area = scrolled(self.details)  # a low dock must not push the other panes apart
+        self.details_area.hide()
         self._build()
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
@@ -165,7 +168,7 @@ class AlertCentre(QWidget):
         self.head.addWidget(self.search, 3)
         self.head.addWidget(self.menu_button)
         chips, flow = flow_row(self)
-        flow.setContentsMargins(Space.BETWEEN, 0, Space.INSIDE, Space.INSIDE)
+        flow.setContentsMargins(Space.BETWEEN, 0, Space.INSIDE, Space.TIGHT)
         self.chips: dict[AlertState, FilterChip] = {}
         self._group = QButtonGroup(self)
         self._group.setExclusive(True)
@@ -182,7 +185,7 @@ class AlertCentre(QWidget):
         self.stack.addWidget(self.empty)
         self.splitter = QSplitter(Qt.Orientation.Vertical)
         self.splitter.addWidget(self.stack)
-        self.splitter.addWidget(self.details)
+        self.splitter.addWidget(self.details_area)
         self.splitter.setStretchFactor(0, 1)
         self.splitter.setChildrenCollapsible(False)
         layout = QVBoxLayout(self)
@@ -202,7 +205,7 @@ class AlertCentre(QWidget):
         theme = self._theme
         row = QWidget()
         layout = QHBoxLayout(row)
-        layout.setContentsMargins(Space.INSIDE, 0, Space.INSIDE, Space.INSIDE)
+        layout.setContentsMargins(0, 0, Space.INSIDE, Space.TIGHT)
         layout.setSpacing(Space.TIGHT)
         self.buttons = {
             name: push_button(theme, caption, "quiet")
@@ -240,6 +243,8 @@ class AlertCentre(QWidget):
         marks = {AlertState.ACTIVE: palette.critical if counts[AlertState.ACTIVE] else palette.off}
         for state, chip in self.chips.items():
             chip.show_count(counts[state], marks.get(state, palette.off))
+            is_usual = state in (AlertState.ACTIVE, AlertState.ACKNOWLEDGED)
+            chip.setVisible(is_usual or bool(counts[state]) or chip.isChecked())
 
     def _show_emptiness(self, has_any: bool) -> None:
         if self.model.rowCount():
@@ -267,6 +272,10 @@ class AlertCentre(QWidget):
             AlertState.ARCHIVED: (tr("The archive is empty"), tr("What you archive is kept here.")),
         }
         return "circle-check", *titles[self.shown], "", ""
+
+    def minimumSizeHint(self) -> QSize:
+        """Little, so that showing more never pushes the other panes apart."""
+        return LEAST
 
     def showEvent(self, event: QShowEvent) -> None:
         """Catch up, and tick."""
@@ -309,9 +318,10 @@ class AlertCentre(QWidget):
 
     def _on_chosen(self) -> None:
         chosen = self.list.selected()
-        was_shown = not self.details.isHidden()
+        was_shown = not self.details_area.isHidden()
         self.details.show_alert(chosen[0] if len(chosen) == 1 else None)
-        if not was_shown and not self.details.isHidden():
+        self.details_area.setVisible(len(chosen) == 1)
+        if not was_shown and len(chosen) == 1:
             QTimer.singleShot(0, self, self._keep_in_sight)
         states = {alert.state for alert in chosen}
         is_open = any(alert.is_open for alert in chosen)

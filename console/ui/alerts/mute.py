@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from console.ui.alerts.words import clock_text
@@ -16,6 +17,7 @@ from console.ui.widgets import Label, add_action, push_button, set_tip
 
 FOREVER: Final = math.inf
 MINUTE_MS: Final = 60_000.0
+STRIP_HEIGHT: Final = 34  # px
 
 
 def mute_text(until_ms: float | None, now_ms: float) -> str:
@@ -93,3 +95,38 @@ class MuteBadge(QWidget):
     def _tint(self) -> None:
         ratio = self.devicePixelRatioF()
         self.icon.setPixmap(self._theme.pixmap("bell-off", self._theme.palette.caution.edge, 14, ratio))
+
+
+class MuteStrip(QWidget):
+    """The same across the window, so that nobody forgets it; low, and away while nothing is muted.
+
+    Signals:
+        clicked: undo it.
+    """
+
+    clicked = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setObjectName("alerts.muted")
+        self.setFixedHeight(STRIP_HEIGHT)
+        self.badge = MuteBadge(theme)
+        self.badge.clicked.connect(self.clicked)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(Space.AROUND, 0, Space.BETWEEN, 0)
+        row.addWidget(self.badge)
+        row.addStretch(1)
+        theme.changed.connect(self.update)
+        self.hide()
+
+    def show_mute(self, until_ms: float | None, now_ms: float) -> None:
+        """Say how long, or nothing."""
+        self.badge.show_mute(until_ms, now_ms)
+        self.setVisible(not self.badge.isHidden())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the tinted surface."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self._theme.colour(self._theme.palette.caution_surface))
+        painter.end()

@@ -53,7 +53,7 @@ class RuleForm(QWidget):
         self.held = self._duration(tr("For at least"))
         self.silence = self._duration(tr("Then silent for"))
         self.profiles = self._choices("profiles", tr("Connections"), tr("All connections"))
-        self.rows = self._choices("rows", tr("Rows"), tr("All of them"))
+        self.rows = self._choices("rows", tr("Only these"), tr("All of them"))
         self.queues = self._choices("queues", tr("Queues"), tr("All queues"))
         self.doing = {action: QCheckBox(mnemonic_safe(action_word(action))) for action in Action}
         self.chip = Chip(theme)
@@ -137,7 +137,7 @@ class RuleForm(QWidget):
         theme = self._theme
         self._content = QWidget()
         column = QVBoxLayout(self._content)
-        column.setContentsMargins(0, 0, Space.BETWEEN, Space.INSIDE)
+        column.setContentsMargins(0, Space.BETWEEN, Space.BETWEEN, Space.INSIDE)
         column.setSpacing(Space.BETWEEN)
         self.name_row = FieldRow(theme, tr("Name"), self.name)
         first = QHBoxLayout()
@@ -161,7 +161,7 @@ class RuleForm(QWidget):
         column.addWidget(self._heading(tr("Where")))
         where = QHBoxLayout()
         where.setSpacing(Space.BETWEEN)
-        self.rows_row = FieldRow(theme, tr("Queues or agents"), self.rows)
+        self.rows_row = FieldRow(theme, tr("Only these"), self.rows)
         self.queues_row = FieldRow(theme, tr("In queues"), self.queues)
         for row in (FieldRow(theme, tr("Connections"), self.profiles), self.rows_row, self.queues_row):
             where.addWidget(row, 1, Qt.AlignmentFlag.AlignTop)
@@ -273,8 +273,7 @@ class RuleForm(QWidget):
     def _offer_names(self) -> None:
         """The names there are to choose from, for what the rule looks at."""
         scope = Scope(self.scope.currentData())
-        named = {Scope.QUEUE: tr("Queues"), Scope.AGENT: tr("Agents")}.get(scope, "")
-        self.rows_row.setVisible(bool(named))
+        self.rows_row.setVisible(scope in (Scope.QUEUE, Scope.AGENT))
         self.queues_row.setVisible(scope in (Scope.AGENT, Scope.CALLER))
         profiles = [Choice(key, safe_text(name, NAME)) for key, name in self._known.profiles.items()]
         self.profiles.set_choices(profiles, is_complete=False)

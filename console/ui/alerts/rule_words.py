@@ -188,16 +188,19 @@ def action_word(action: Action) -> str:
     }[action]
 
 
-def condition_words(condition: Condition, known: Known, scope: Scope) -> str:
-    """One condition: ``the longest wait is at least 2:00``."""
+def condition_words(condition: Condition, known: Known, scope: Scope, where: str = "") -> str:
+    """One condition: ``the longest wait of any queue is at least 2:00``; without `where` the same row is meant."""
     figure = known.figure(scope, condition.column)
     compare = compare_words(condition.compare, is_word=figure.unit is Unit.TEXT)
-    text = tr(
-        "{figure} {compare} {limit}",
-        figure=figure.title.lower(),
-        compare=compare,
-        limit=value_text(condition.limit, figure.unit),
-    )
+    title = figure.title if scope is Scope.FIGURE else figure.title.lower()
+    limit = value_text(condition.limit, figure.unit)
+    if condition.column == CONNECTION_COLUMN:
+        long = tr("at least {limit}", limit=limit) if condition.compare is Compare.AT_LEAST else f"{compare} {limit}"
+        text = tr("{where} is without data for {long}", where=where or tr("it"), long=long)
+    elif where:
+        text = tr("the {figure} of {where} {compare} {limit}", figure=title, where=where, compare=compare, limit=limit)
+    else:
+        text = tr("its {figure} {compare} {limit}", figure=title, compare=compare, limit=limit)
     if condition.column == TIMED and condition.states:
         states = ", ".join(state_word(state).lower() for state in AgentStatus if state in condition.states)
         text = tr("{text} while {states}", text=text, states=states)
@@ -208,11 +211,12 @@ def rule_sentence(rule: Rule, known: Known) -> str:
     """The whole rule in words."""
     if not rule.conditions:
         return tr("A rule needs a condition.")
-    conditions = [condition_words(condition, known, rule.scope) for condition in rule.conditions]
+    first, *others = rule.conditions
+    conditions = [condition_words(first, known, rule.scope, _where(rule, known))]
+    conditions += [condition_words(other, known, rule.scope) for other in others]
     told = tr(" and ").join(conditions)
-    where = _where(rule, known)
     held = tr(" for {long}", long=seconds_words(rule.for_s)) if rule.for_s else ""
-    parts = [tr("When of {where} {told}{held}: {level}.", where=where, told=told, held=held, level=_level(rule))]
+    parts = [tr("When {told}{held}: {level}.", told=told, held=held, level=_level(rule))]
     doing = [action_word(action).lower() for action in Action if action in rule.actions]
     parts.append(tr("Then: {what}.", what=", ".join(doing)) if doing else tr("It is only listed."))
     bands = [one for one in rule.conditions if one.dead_band and one.compare not in (Compare.IS, Compare.IS_NOT)]
@@ -237,7 +241,7 @@ def _where(rule: Rule, known: Known) -> str:
         Scope.QUEUE: tr("any queue"),
         Scope.AGENT: tr("any agent"),
         Scope.CALLER: tr("any caller"),
-        Scope.FIGURE: tr("the key figures"),
+        Scope.FIGURE: tr("any system"),
         Scope.CONNECTION: tr("any connection"),
     }
     text = _listed(sorted(rule.rows)) if rule.rows else every[rule.scope]

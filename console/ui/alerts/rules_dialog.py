@@ -92,6 +92,7 @@ class RulesDialog(FramedDialog):
         self.list = ListBox()
         self.list.setAccessibleName(tr("Alert rules"))
         self.list.setWordWrap(True)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.form = RuleForm(theme, known)
         self.test = BackTestPanel(theme, clock, self.form.rule, service.back_test, report)
         self.test.is_private = is_private
@@ -109,6 +110,7 @@ class RulesDialog(FramedDialog):
         self._ticker.setInterval(TICK_MS)
         self._ticker.timeout.connect(self._show_states)
         self._unsubscribe = service.subscribe(self._on_news)
+        self.primary_button = self.save  # Enter saves, and the keyboard begins at the list
         self._fill()
         self._ticker.start()
         self.fit(1040, 720)

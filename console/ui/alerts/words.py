@@ -188,6 +188,9 @@ def grouped(alerts: Sequence[Alert], *, is_private: bool = False) -> str:
     rows = len({(alert.profile_id, alert.scope, alert.row_id) for alert in alerts})
     is_mixed = len(scopes) > 1 or rows != len(alerts)
     counted = _counted(alerts[0].scope, rows) if not is_mixed else plural("{n} alert", "{n} alerts", len(alerts))
+    sites = len({alert.profile_id for alert in alerts})
+    if len(places) == 1 and sites > 1:
+        places = [tr("{place} at {n} connections", place=places[0], n=sites)]
     names = ", ".join(places[:_NAMED])
     if len(places) > _NAMED:
         names = tr("{names} and {n} more", names=names, n=len(places) - _NAMED)

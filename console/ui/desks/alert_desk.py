@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from console.ui.alerts.banner import AlertBanner
     from console.ui.alerts.centre import AlertCentre
     from console.ui.alerts.dock import AlertDock
+    from console.ui.alerts.mute import MuteStrip
     from console.ui.alerts.notices import Notices
     from console.ui.alerts.service import AlertService
     from console.ui.alerts.sound import SoundPlayer
@@ -38,6 +39,7 @@ class AlertDesk(Desk):
         super().__init__(context)
         self.service: AlertService | None = None
         self.banner: AlertBanner | None = None
+        self.muted: MuteStrip | None = None
         self.dock: AlertDock | None = None
         self.acts: AlertActs | None = None
         self.notices: Notices | None = None
@@ -58,6 +60,7 @@ class AlertDesk(Desk):
         from console.ui.alerts.acts import AlertActs
         from console.ui.alerts.banner import AlertBanner
         from console.ui.alerts.dock import STATE_KEY
+        from console.ui.alerts.mute import MuteStrip
         from console.ui.alerts.notices import Notices
         from console.ui.alerts.sound import SoundPlayer
 
@@ -76,6 +79,9 @@ class AlertDesk(Desk):
         self.banner = AlertBanner(context.theme, context.live_clock, shown=context.clock)
         self.banner.acted.connect(self._on_acted)
         context.add_strip(self.banner)
+        self.muted = MuteStrip(context.theme)
+        self.muted.clicked.connect(self._on_unmute)
+        context.add_strip(self.muted)
         self.banner.begin_with(service.open_alerts)
         folder = services.folders.get(STATE_FOLDER)
         self.player = SoundPlayer(context.live_clock, (folder or Path(gettempdir())) / "sounds", context.report)
@@ -201,7 +207,10 @@ class AlertDesk(Desk):
         is_muted = service.muted_until is not None and service.muted_until > now
         menu = mute_menu(self.context.window, service.mute_until, now, is_muted=is_muted)
         menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(QCursor.pos())
+        window, here = self.context.window, QCursor.pos()
+        if not window.frameGeometry().contains(here):  # by key: where it is seen
+            here = window.mapToGlobal(window.rect().center())
+        menu.popup(here)
 
     def _settings(self) -> AlarmSettingsDialog:
         from console.ui.alerts.alarm_settings import AlarmSettingsDialog
@@ -217,6 +226,7 @@ class AlertDesk(Desk):
         service, banner, notices, player = self.service, self.banner, self.notices, self.player
         if service is None or banner is None or notices is None or player is None:
             return
+        self._show_mute()
         banner.take(news)
         notices.take(news)
         if any(Action.SOUND in entry.actions for entry in news):
@@ -252,8 +262,21 @@ class AlertDesk(Desk):
     def _on_settings(self) -> None:
         self.context.perform("alarm_settings")
 
+    def _on_unmute(self) -> None:
+        if self.service is not None:
+            self.service.mute_until(None)
+
+    def _show_mute(self) -> None:
+        service, now = self.service, self.context.live_clock.now_ms()
+        if service is None or self.banner is None or self.muted is None:
+            return
+        until = service.muted_until
+        self.muted.show_mute(until, now)
+        self.banner.set_muted(until is not None and until > now)
+
     def _on_second(self) -> None:
-        """Snoozes end, times run on."""
+        """Snoozes and muting end, times run on."""
+        self._show_mute()
         if self.banner is not None and self.banner.isVisible():
             self.banner.refresh()
 
