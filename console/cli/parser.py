@@ -70,8 +70,6 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--size", type=_size, metavar="WxH", help="size of the window, like 1920x1080")
     parser.add_argument("--theme", choices=("dark", "light"), help="theme for this run")
     parser.add_argument("--wallboard", metavar="NAME", help="open this wallboard, full screen, instead of the window")
-    parser.add_argument("--screen", type=_number(1, 16, int), metavar="N", help="display for --wallboard (1 is the first)")
-    parser.add_argument("--wallboard", metavar="NAME", help="open this wallboard, full screen, instead of the window")
     parser.add_argument(
         "--screen", type=_number(1, 16, int), metavar="N", help="display for --wallboard (1 is the first)"
     )
