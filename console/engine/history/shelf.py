@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sqlite3
 from collections import OrderedDict
@@ -24,8 +25,10 @@ from console.engine.history.dayfile import (
     number_in,
     sizes,
 )
+from console.settings.locks import FileLock, LockBusyError
 
 OPEN_FILES: Final = 8
+LOCK: Final = "recorder.lock"  # whoever holds it writes
 _DAMAGE: Final = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
 T = TypeVar("T")
 
@@ -156,15 +159,22 @@ class Shelf:
         """Rename a damaged file, so that it is neither read nor written again; said once."""
         self.close(name)
         path, target = self.folder / name, self.folder / (name + BROKEN)
-        self._unusable.add(name)
-        if not self.is_ours:
-            self.tell_once("record.unreadable", name, path=str(path), reason="it is damaged")
-            return
-        for side in ("", *SIDES):
-            with contextlib.suppress(OSError):
-                os.replace(f"{path}{side}", f"{target}{side}")
-        self._unusable.discard(name)
-        self.tell_once("record.broken", name, path=str(target))
+        lock = None if self.is_ours else FileLock(self.folder / LOCK)
+        try:
+            if lock is not None and not lock.try_acquire():
+                raise LockBusyError(errno.EAGAIN, "it is damaged")
+            os.replace(path, target)
+            for side in SIDES:
+                with contextlib.suppress(OSError):
+                    os.replace(f"{path}{side}", f"{target}{side}")
+        except OSError as failure:
+            self._unusable.add(name)
+            self.tell_once("record.unreadable", name, path=str(path), reason=failure.strerror or "it is damaged")
+        else:
+            self.tell_once("record.broken", name, path=str(target))
+        finally:
+            if lock is not None:
+                lock.release()
 
     def delete(self, name: str) -> None:
         """Delete a file with what lies beside it; raises OSError."""

@@ -14,13 +14,12 @@ from console.domain.frames import Frame
 from console.engine.history.dayfile import DayFile, day_in, day_of, file_name, sizes
 from console.engine.history.disguise import Disguise
 from console.engine.history.segment import OpenSegment, Slots
-from console.engine.history.shelf import Shelf, is_damage
+from console.engine.history.shelf import LOCK, Shelf, is_damage
 from console.settings.locks import FileLock, LockBusyError
 
 RETRY_S: Final = 30.0
 SMALLEST_FILE: Final = 16 * 2**20
 PARTS: Final = 8  # files a full folder has at least, so that dropping the oldest drops little
-LOCK: Final = "recorder.lock"
 _FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
 
 
