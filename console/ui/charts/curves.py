@@ -14,7 +14,7 @@ from console.domain.thresholds import Level, Threshold
 Numbers = NDArray[np.float64]
 
 MOST: Final = 20  # curves of one chart
-_DOT = 2.0  # px a value is drawn wide at least, however short it held
+_DOT = 5.0  # px a value is drawn wide at least, however short it held
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,14 +135,26 @@ def _binned(left: Numbers, end: float, y: Numbers, column: float) -> Numbers:
     return points
 
 
-def value_at(curve: Curve, at_ms: float) -> tuple[float, float]:
-    """A curve's value at a moment and since when it has been so; NaN where nothing is known."""
+def value_at(curve: Curve, at_ms: float) -> float:
+    """A curve's value at a moment; NaN where nothing is known."""
     place = int(np.searchsorted(curve.times_ms, at_ms, "right")) - 1
-    if place < 0:
-        return float("nan"), float("-inf")
-    if place == len(curve.times_ms) - 1 and at_ms > curve.until_ms:
-        return float("nan"), curve.until_ms
-    return float(curve.values[place]), float(curve.times_ms[place])
+    if place < 0 or (place == len(curve.times_ms) - 1 and at_ms > curve.until_ms):
+        return float("nan")
+    return float(curve.values[place])
+
+
+def since(curve: Curve, at_ms: float) -> float:
+    """Since when a curve's value has been what it is at a moment; minus infinity where it has always been so."""
+    value = value_at(curve, at_ms)
+    place = int(np.searchsorted(curve.times_ms, at_ms, "right"))
+    former = curve.values[:place]
+    is_other = np.isfinite(former) if value != value else former != value
+    if value != value and place == len(curve.times_ms) and place and is_other[-1]:
+        return curve.until_ms
+    others = np.flatnonzero(is_other)
+    if len(others):
+        return float(curve.times_ms[others[-1] + 1])
+    return float(curve.times_ms[0]) if value == value else float("-inf")
 
 
 def extent(curves: Sequence[Curve], start_ms: float, end_ms: float) -> tuple[float, float] | None:

@@ -69,7 +69,7 @@ class Frame(pg.GraphicsObject):  # type: ignore[misc]
             and (len(names) > 1 or width >= 560)
         )
         if is_direct:
-            right = min(widest, _NAME) + _SWATCH + 2 * _GAP
+            right = min(widest, max(_NAME, width * 0.2)) + _SWATCH + 2 * _GAP
         elif names:
             legend_height = min(_ROWS, len(self._legend_rows(width - left - _GAP))) * (line + 3) + _GAP
         plot = QRectF(left, _TOP, max(20.0, width - left - right), max(20.0, height - _TOP - bottom - legend_height))
@@ -141,7 +141,7 @@ class Frame(pg.GraphicsObject):  # type: ignore[misc]
         wanted: list[tuple[float, float, Curve]] = []
         for curve in self._layer.content.curves:
             end = min(window.end_ms, curve.until_ms)
-            value = value_at(curve, end - 1)[0]
+            value = value_at(curve, end - 1)
             y = window.y(value) if value == value else window.height
             wanted.append((min(max(0.0, y), window.height), window.x(end) if value == value else -1.0, curve))
         wanted.sort(key=lambda each: each[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import Final
@@ -14,7 +15,7 @@ from PySide6.QtWidgets import QStyleOptionGraphicsItem, QWidget
 from console.domain.clock import to_datetime
 from console.domain.thresholds import Level, Threshold
 from console.domain.values import Unit
-from console.ui.charts.curves import AlertMark, Curve, Numbers, Window, stairs, value_at
+from console.ui.charts.curves import AlertMark, Curve, Numbers, Window, since, stairs, value_at
 from console.ui.charts.words import length_text, tick_text, value_text
 from console.ui.text import level_word, tr
 from console.ui.theme import Palette, level_shape, paint_shape
@@ -24,6 +25,7 @@ _EDGE: Final = 90
 MARK: Final = 11.0  # px of an alert's shape
 _PAD: Final = 8.0
 _SWATCH: Final = 14.0
+_AGE: Final = 60_000.0  # ms a value has stood before it is said
 
 
 @dataclass(slots=True)
@@ -217,10 +219,10 @@ class Cursor(pg.GraphicsObject):  # type: ignore[misc]
         found = []
         for curve in content.curves if at is not None else ():
             assert at is not None
-            value, since = value_at(curve, at)
+            value, begun = value_at(curve, at), since(curve, at)
             text = tr("no data") if value != value else value_text(value, content.unit)
-            if at - since >= 60_000 and since > float("-inf"):
-                text = tr("{value}, for {length}", value=text, length=length_text(at - since))
+            if at - begun >= _AGE and math.isfinite(begun):
+                text = tr("{value}, for {length}", value=text, length=length_text(at - begun))
             found.append((curve, text))
         return found
 
@@ -244,7 +246,7 @@ class Cursor(pg.GraphicsObject):  # type: ignore[misc]
         painter.setPen(QPen(QColor(look.palette.pane), 1.5))
         rows = self.rows()
         for curve, _text in rows:
-            value = value_at(curve, self.at_ms)[0]
+            value = value_at(curve, self.at_ms)
             if value == value:
                 painter.setBrush(curve_pen(curve, look.palette).color())
                 painter.drawEllipse(QPointF(round(x) + 0.5, window.y(value)), 4, 4)

@@ -63,7 +63,7 @@ class TimelineModel(QAbstractTableModel):
             if role == Qt.ItemDataRole.DisplayRole:
                 return f"{to_datetime(at).astimezone(self._zone):%Y-%m-%d %H:%M:%S}"
             return None
-        value = value_at(self._curves[column - 1], at)[0]
+        value = value_at(self._curves[column - 1], at)
         is_known = value == value
         if role == Qt.ItemDataRole.DisplayRole:
             return value_text(value, self._unit) if is_known else tr("no data")

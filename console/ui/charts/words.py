@@ -49,7 +49,7 @@ def value_ticks(low: float, high: float, unit: Unit, wanted: int) -> list[float]
     if unit is Unit.PERCENT and high > 60 and wanted > 3:
         return [25.0 * number for number in range(int(-(-low // 25)), int(high // 25) + 1)][:12]
     distance = step(low, high, _KINDS.get(unit, ColumnKind.NUMBER), wanted)
-    if unit is Unit.COUNT and high - low >= 2:
+    if unit is Unit.COUNT and high - low >= 1:
         distance = max(1.0, distance)
     first = -(-low // distance)
     return [number * distance for number in range(int(first), int(high // distance) + 1)][:12]
