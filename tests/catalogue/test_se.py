@@ -202,7 +202,7 @@ async def test_se_01_the_whole_program_at_debug_leaves_no_canary_anywhere(tmp_pa
             said.append(text)
         code, text = await program(tmp_path, "profile", "export", str(tmp_path / "export.json"))
         said.append(text)
-        once = [program(tmp_path, "live", name, "--once", "--json", "--wait", "1") for name in ("Stats", "Pbx")]
+        once = [program(tmp_path, "live", name, "--once", "--json", "--wait", "3") for name in ("Stats", "Pbx")]
         for code, text in await asyncio.gather(*once):
             assert code == 0, text
             said.append(text)

@@ -304,7 +304,7 @@ async def serving(script: ScriptedAsternic, **options: Any) -> AsyncIterator[Ast
     async with script.server:
         backend = make_backend(script, **options)
         try:
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(90):
                 yield backend
         finally:
             await backend.aclose()
