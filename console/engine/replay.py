@@ -245,7 +245,7 @@ class Replay:
     async def _play(self) -> None:
         """Hand out frames at their moments until now is reached; a piece of the recording at a time."""
         try:
-            while (pace := self.clock.pace) and self.clock.now_ms() < self._live.now_ms() - NEAR_S * 1000 * pace:
+            while (pace := self.clock.pace) and self.clock.now_ms() < self._live.now_ms() - NEAR_S * 1000 * self._speed:
                 end = min(max(self._from, self.clock.now_ms()) + AHEAD_S * 1000 * pace, self._live.now_ms())
                 if await self._play_piece(self._from, end):
                     await self._reach(end)
@@ -258,6 +258,7 @@ class Replay:
             self._tell()
             raise
         self.clock.run(0)
+        self.clock.set(min(self.clock.now_ms(), self._live.now_ms()))
         self._tell()
 
     async def _play_piece(self, start_ms: float, end_ms: float) -> bool:

@@ -129,7 +129,7 @@ async def test_it_plays_at_a_pace_through_a_seek_and_stops_at_now() -> None:
     await clock.advance(2.0)
     assert not replay.is_playing
     assert not told[-1]
-    assert clock.now_ms() - replay.clock.now_ms() < 62_000
+    assert 0 <= clock.now_ms() - replay.clock.now_ms() < 2_500
     await replay.aclose()
 
 
