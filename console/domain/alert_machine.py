@@ -419,10 +419,10 @@ class Machine:
             self._firing.pop(key, None)
 
     def _running_clock(self, track: Track, at: float) -> float:
-        """A moment by the clock the track's durations run by; the server's stands still once the values are old."""
+        """A moment by the clock the track's durations run by, no later than their values can be believed."""
         if self._is_connection(track):
             return at
-        return (min(at, self._fresh_until) if self._is_fresh else at) + self._offset
+        return min(at, self._fresh_until, self._seen_ms + TRUSTED_MS) + self._offset
 
     @staticmethod
     def _is_connection(track: Track) -> bool:
