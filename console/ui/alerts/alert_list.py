@@ -10,11 +10,23 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from console.domain.alerts import Alert, AlertState
+from console.domain.privacy import HIDDEN
 from console.domain.text import Look, Shown
 from console.domain.thresholds import Level
 from console.domain.values import Unit
 from console.domain.values import text as text_reading
-from console.ui.alerts.words import facts, headline, is_snoozed, place, spoken, spoken_value, value_text
+from console.ui.alerts.words import (
+    exact_time,
+    facts,
+    figure_text,
+    headline,
+    is_snoozed,
+    life,
+    place,
+    spoken,
+    spoken_value,
+    value_text,
+)
 from console.ui.models.cells import Cell
 from console.ui.models.columns import Column, Kind
 from console.ui.models.keyed import KeyedTableModel
@@ -55,6 +67,9 @@ class AlertCells:
 
     def figure(self, alert: Alert) -> Shown:
         """The figure at the right: as it is now while the alert is open, else the worst it came to."""
+        hidden = figure_text(alert, "", is_private=self.is_private)
+        if hidden == HIDDEN:
+            return Shown(HIDDEN, Look.VALUE, tr("hidden"))
         found = self._figure(alert) if alert.is_open else None
         if found is not None:
             return found
@@ -69,7 +84,9 @@ class AlertCells:
         head = headline(row, is_private=self.is_private)
         text = "\n".join((head, figure.text, *facts(row, now)))
         sentence = spoken(row, now, figure.spoken, is_private=self.is_private)
-        return Cell(Shown(text, figure.look, sentence, row.note), text_reading(""), row.level)
+        told = [f"{exact_time(ms)}  {words}" for ms, words in life(row, is_private=self.is_private)]
+        tip = "\n".join((head, *told, row.note))
+        return Cell(Shown(text, figure.look, sentence, tip), text_reading(""), row.level)
 
     def level(self, row: Alert) -> Level:
         """The alert's own."""
@@ -145,7 +162,7 @@ class AlertDelegate(QStyledItemDelegate):
     def _paint_figure(self, painter: QPainter, area: QRect, alert: Alert, *, is_loud: bool) -> int:
         """The figure and its limit at the right; returns the width they took."""
         palette, colour = self._theme.palette, self._theme.colour
-        limit = tr("limit {value}", value=value_text(alert.limit, alert.unit))
+        limit = tr("limit {value}", value=figure_text(alert, alert.limit, is_private=self._cells.is_private))
         figure = self._cells.figure(alert)
         font = self._bold if is_loud else self._plain
         wide, small = self._wide[id(font)], self._wide[id(self._small)]

@@ -45,6 +45,7 @@ from console.ui.windows.frame import scrolled
 REFRESH_MS: Final = 60  # news of one frame are shown together
 BESIDE: Final = 700  # px of width from which the details stand beside the list
 LEAST: Final = QSize(300, 150)
+BELOW: Final = 400  # px of height from which they stand below it
 SNOOZES: Final = (5, 15, 60)  # minutes offered
 _SHAPES: Final = {
     AlertState.ACTIVE: Shape.HEXAGON,
@@ -288,6 +289,15 @@ class AlertCentre(QWidget):
         super().resizeEvent(event)
         is_wide = self.width() >= BESIDE
         self.splitter.setOrientation(Qt.Orientation.Horizontal if is_wide else Qt.Orientation.Vertical)
+        self._place_details()
+
+    def _place_details(self) -> None:
+        """Where there is no room for list and details the list has it; its tooltips tell the rest."""
+        has_room = self.width() >= BESIDE or self.height() >= BELOW
+        was_shown = not self.details_area.isHidden()
+        self.details_area.setVisible(has_room and self.details.alert is not None)
+        if not was_shown and not self.details_area.isHidden():
+            QTimer.singleShot(0, self, self._keep_in_sight)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Rest while nobody looks."""
@@ -318,11 +328,8 @@ class AlertCentre(QWidget):
 
     def _on_chosen(self) -> None:
         chosen = self.list.selected()
-        was_shown = not self.details_area.isHidden()
         self.details.show_alert(chosen[0] if len(chosen) == 1 else None)
-        self.details_area.setVisible(len(chosen) == 1)
-        if not was_shown and len(chosen) == 1:
-            QTimer.singleShot(0, self, self._keep_in_sight)
+        self._place_details()
         states = {alert.state for alert in chosen}
         is_open = any(alert.is_open for alert in chosen)
         can = {

@@ -14,12 +14,12 @@ from console.ui.alerts.words import (
     clock_text,
     column_title,
     exact_time,
+    figure_text,
     headline,
     is_snoozed,
     life,
     scope_word,
     state_words,
-    value_text,
 )
 from console.ui.text import level_word, plural, tr
 from console.ui.theme import Shape, Space, Theme, Type, level_shape
@@ -89,7 +89,7 @@ class AlertDetails(QWidget):
         alert = self.alert
         if alert is None:
             return
-        now, unit = self._cells.now_ms(), alert.unit
+        now = self._cells.now_ms()
         palette = self._theme.palette
         self.title.setText(headline(alert, is_private=self._cells.is_private))
         shape = level_shape(alert.level) if alert.is_open else Shape.DISC
@@ -104,12 +104,12 @@ class AlertDetails(QWidget):
         self.values["now"].setText(figure.text if is_now else "–")
         self.values["now"].setAccessibleName(figure.spoken if is_now else tr("not known now"))
         for name, value in (("fired", alert.value), ("worst", alert.worst), ("limit", alert.limit)):
-            self.values[name].setText(value_text(value, unit))
-        self._show_life(alert, now)
+            self.values[name].setText(figure_text(alert, value, is_private=self._cells.is_private))
+        self._show_life(alert)
         self._show_more(alert, now)
 
-    def _show_life(self, alert: Alert, now_ms: float) -> None:
-        told = life(alert, now_ms)
+    def _show_life(self, alert: Alert) -> None:
+        told = life(alert, is_private=self._cells.is_private)
         for row, (time, event) in enumerate(zip(self._times, self._events, strict=True)):
             is_used = row < len(told)
             time.setVisible(is_used)

@@ -12,6 +12,7 @@ from console.domain.alerts import Alert, AlertState
 from console.domain.clock import to_datetime
 from console.domain.columns import METRIC_PREFIX
 from console.domain.enums import AgentStatus, Section
+from console.domain.privacy import HIDDEN
 from console.domain.text import (
     format_duration,
     format_number,
@@ -90,6 +91,13 @@ def place(alert: Alert, *, is_private: bool = False) -> str:
     return safe_text(alert.row_name, NAME) or scope_word(alert.scope)
 
 
+def figure_text(alert: Alert, value: float | str | None, *, is_private: bool = False) -> str:
+    """A figure of an alert; callers' names and numbers are hidden while the privacy switch is on."""
+    if is_private and isinstance(value, str) and alert.column in _CALLERS:
+        return HIDDEN
+    return value_text(value, alert.unit)
+
+
 def headline(alert: Alert, *, is_private: bool = False) -> str:
     """Where and what: ``Support: Long wait``."""
     return tr("{place}: {rule}", place=place(alert, is_private=is_private), rule=safe_text(alert.rule_name, NAME))
@@ -139,12 +147,13 @@ def facts(alert: Alert, now_ms: float) -> tuple[str, ...]:
 def spoken(alert: Alert, now_ms: float, now: str = "", *, is_private: bool = False) -> str:
     """A row as a sentence for a screen reader."""
     title = column_title(alert.scope, alert.column)
+    hides = is_private and isinstance(alert.limit, str) and alert.column in _CALLERS
     parts = [
         headline(alert, is_private=is_private),
         level_word(alert.level),
         state_words(alert.state),
         tr("{column} {value}", column=title, value=now or spoken_value(alert.worst, alert.unit)),
-        tr("limit {value}", value=spoken_value(alert.limit, alert.unit)),
+        tr("limit {value}", value=HIDDEN if hides else spoken_value(alert.limit, alert.unit)),
         *facts(alert, now_ms)[1:],
     ]
     if alert.note:
@@ -152,17 +161,19 @@ def spoken(alert: Alert, now_ms: float, now: str = "", *, is_private: bool = Fal
     return ", ".join(parts)
 
 
-def life(alert: Alert, now_ms: float) -> tuple[tuple[float, str], ...]:
+def life(alert: Alert, *, is_private: bool = False) -> tuple[tuple[float, str], ...]:
     """What has happened to it, oldest first: moments and sentences."""
-    limit = value_text(alert.limit, alert.unit)
+    value, worst, limit = (
+        figure_text(alert, one, is_private=is_private) for one in (alert.value, alert.worst, alert.limit)
+    )
     told = [
         (alert.since_ms, tr("The conditions began to hold")),
-        (alert.fired_ms, tr("Fired at {value}, limit {limit}", value=value_text(alert.value, alert.unit), limit=limit)),
+        (alert.fired_ms, tr("Fired at {value}, limit {limit}", value=value, limit=limit)),
     ]
     if alert.acknowledged_ms is not None:
         told.append((alert.acknowledged_ms, tr("Acknowledged")))
     if alert.cleared_ms is not None:
-        told.append((alert.cleared_ms, tr("Cleared; worst {value}", value=value_text(alert.worst, alert.unit))))
+        told.append((alert.cleared_ms, tr("Cleared; worst {value}", value=worst)))
     if alert.archived_ms is not None:
         told.append((alert.archived_ms, tr("Archived")))
     if alert.fired_ms - alert.since_ms < 1000:
@@ -179,8 +190,8 @@ def grouped(alerts: Sequence[Alert], *, is_private: bool = False) -> str:
         figure = tr(
             "{column} {value}, limit {limit}",
             column=column_title(alert.scope, alert.column).lower(),
-            value=value_text(alert.worst if alert.worst is not None else alert.value, alert.unit),
-            limit=value_text(alert.limit, alert.unit),
+            value=figure_text(alert, alert.value if alert.worst is None else alert.worst, is_private=is_private),
+            limit=figure_text(alert, alert.limit, is_private=is_private),
         )
         return tr("{headline} · {figure}", headline=headline(alert, is_private=is_private), figure=figure)
     scopes = {alert.scope for alert in alerts}
@@ -237,5 +248,6 @@ def _local(ms: float) -> datetime:
     return to_datetime(ms).astimezone()
 
 
+_CALLERS: Final = frozenset({"caller", "caller_number", "caller_name"})
 _STATES: Final = frozenset(status.value for status in AgentStatus)
 LEVELS: Final = (Level.CRITICAL, Level.CAUTION)

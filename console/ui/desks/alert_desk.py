@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 from console.domain.alert_rules import Action, Scope
 from console.domain.alerts import Alert, AlertNews, AlertState
 from console.ui.desks.base import Desk, DeskContext
+from console.ui.runtime.clocks import shows_now
 from console.ui.services import Services
 
 if TYPE_CHECKING:
@@ -241,7 +242,8 @@ class AlertDesk(Desk):
             return
         waiting = sum(alert.state is AlertState.ACTIVE for alert in service.open_alerts)
         self.notices.show_count(waiting)
-        raised = service.raised if self.context.general().alarms_first else {}
+        is_now = shows_now(self.context.clock)  # a recorded moment had other alarms
+        raised = service.raised if is_now and self.context.general().alarms_first else {}
         for scope, name in (("queue", "queues"), ("agent", "agents"), ("caller", "waiting")):
             pane = self.context.docks.docks[name].pane
             if pane is not None:
@@ -277,6 +279,7 @@ class AlertDesk(Desk):
     def _on_second(self) -> None:
         """Snoozes and muting end, times run on."""
         self._show_mute()
+        self._raise_rows()
         if self.banner is not None and self.banner.isVisible():
             self.banner.refresh()
 
