@@ -9,8 +9,8 @@ from typing import Final
 
 import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal, Slot
-from PySide6.QtGui import QColor, QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
+from PySide6.QtWidgets import QWidget
 
 from console.domain.thresholds import Threshold
 from console.domain.values import Unit
@@ -18,8 +18,8 @@ from console.ui.charts.curves import AlertMark, Curve, Window, extent
 from console.ui.charts.timeline_frame import Frame
 from console.ui.charts.timeline_items import Content, Cursor, Look, PlotLayer
 from console.ui.charts.words import summary, value_ticks
-from console.ui.text import tooltip
 from console.ui.theme import Palette, Theme, Type
+from console.ui.widgets import set_tip
 
 _SHORTEST_MS: Final = 10_000.0  # the closest look
 _PAN: Final = 0.15  # of what is in sight, for a key
@@ -72,6 +72,7 @@ class TimelineChart(pg.GraphicsView):  # type: ignore[misc]
         self._home = (0.0, 60_000.0)
         self._is_home = True
         self._is_alive = True
+        self._tip = ""
         self._text_px = text_px or int(Type.SMALL)
         self.setObjectName("timeline")
         self.setMinimumSize(160, 90)
@@ -201,9 +202,14 @@ class TimelineChart(pg.GraphicsView):  # type: ignore[misc]
             self._lay_out()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        """Show the values under the pointer."""
+        """Show the values under the pointer, and say what an alert's shape there stands for."""
         super().mouseMoveEvent(event)
         self._point(event.position())
+        mark = self.mark_near(event.position())
+        words = mark.words if mark is not None else ""
+        if words != self._tip:
+            self._tip = words
+            set_tip(self, words)
 
     def leaveEvent(self, event: QEvent) -> None:
         """Nothing is pointed at any more."""
@@ -234,14 +240,6 @@ class TimelineChart(pg.GraphicsView):  # type: ignore[misc]
             self.point_at(None)
         else:
             event.ignore()
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        """Say what an alert's shape stands for."""
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent) and self._is_alive:
-            mark = self.mark_near(QPointF(event.pos()))
-            QToolTip.showText(event.globalPos(), tooltip(mark.words) if mark is not None else "", self)
-            return True
-        return bool(super().viewportEvent(event))
 
     def mark_near(self, at: QPointF) -> AlertMark | None:
         """The alert under a pixel of the chart."""

@@ -83,7 +83,6 @@ class TrendWindow(QMainWindow):
         self._feed: TrendFeed | None = None
         self._scene: Scene | None = None
         self._ticks = 0
-        self.is_loading = False
         self._floor = Floor(services.store.board, is_private=is_private())
         self.choice = from_json(state.get(CHOICE_KEY))
         self.picker = Picker(theme)
@@ -114,6 +113,11 @@ class TrendWindow(QMainWindow):
         self.activateWindow()
         if was_visible:
             self.reload()
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether the recording is being read."""
+        return "load" in self._scope.running
 
     def general_changed(self) -> None:
         """Names may have to be hidden now."""
@@ -253,7 +257,6 @@ class TrendWindow(QMainWindow):
             return
         if not self.panels.is_drawn:
             self.panels.say("hourglass", tr("Reading the recording"), tr("The chart appears in a moment."))
-        self.is_loading = True
         try:
             await asyncio.to_thread(import_module, "pyqtgraph")  # takes a third of a second the first time
             zone, zone_name = site_zone(services, choice)
@@ -268,9 +271,7 @@ class TrendWindow(QMainWindow):
             await self._load_rows(choice, start, end)
         except ConsoleError as error:
             self.panels.say("circle-alert", tr("The recording cannot be read"), translate(error.message))
-        finally:
-            self.is_loading = False
-            self._set_buttons()
+        self._set_buttons()
 
     async def _load_rows(self, choice: Choice, start: float, end: float) -> None:
         """Rows that were there and are no longer."""

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QImage, QMouseEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -122,6 +122,12 @@ def test_an_alert_says_what_it_was(theme: Theme) -> None:
     at = shown.layer.mark_rect(mark).center() + shown.frame.places.plot.topLeft()
     assert shown.mark_near(at) is mark
     assert shown.mark_near(at + QPointF(60, 0)) is None
+    where = QPointF(at)
+    moved = QMouseEvent(
+        QEvent.Type.MouseMove, where, where, Qt.MouseButton.NoButton, Qt.MouseButton.NoButton, Qt.KeyboardModifier(0)
+    )
+    shown.mouseMoveEvent(moved)
+    assert "Critical: too many wait" in shown.toolTip()
     shown.dispose()
 
 
