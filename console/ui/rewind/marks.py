@@ -81,11 +81,16 @@ class ReplayBanner(QWidget):
 
 
 class ReplayFrame(QWidget):
-    """A frame over the edges of a widget below the banner, which is its top; the pointer goes through it."""
+    """A frame over the edges of a widget; the pointer goes through it.
 
-    def __init__(self, theme: Theme, framed: QWidget) -> None:
+    Args:
+        is_open: the banner lies above and is its top.
+    """
+
+    def __init__(self, theme: Theme, framed: QWidget, *, is_open: bool = False) -> None:
         super().__init__(framed)
         self._theme = theme
+        self._is_open = is_open
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         framed.installEventFilter(self)
@@ -111,6 +116,8 @@ class ReplayFrame(QWidget):
         painter.fillRect(QRectF(0, 0, FRAME, self.height()), ink)
         painter.fillRect(QRectF(self.width() - FRAME, 0, FRAME, self.height()), ink)
         painter.fillRect(QRectF(0, self.height() - FRAME, self.width(), FRAME), ink)
+        if not self._is_open:
+            painter.fillRect(QRectF(0, 0, self.width(), FRAME), ink)
         painter.end()
 
 

@@ -47,7 +47,10 @@ class RewindRoom(QObject):
         self.bar = RewindBar(context.theme)
         self.banner = ReplayBanner(context.theme)
         floor = context.docks.parentWidget()
-        self.frame = ReplayFrame(context.theme, floor if floor is not None else context.docks)
+        self.frame = ReplayFrame(context.theme, floor if floor is not None else context.docks, is_open=True)
+        self.apart = {dock: ReplayFrame(context.theme, dock) for dock in context.docks.docks.values()}
+        for dock in self.apart:
+            dock.topLevelChanged.connect(self._show_apart)
         context.add_foot(self.bar)
         context.add_strip(self.banner)
         self._timer = QTimer(self)
@@ -97,6 +100,7 @@ class RewindRoom(QObject):
         self._show_moment(replay)
         for widget in (self.bar, self.banner, self.frame):
             widget.show()
+        self._show_apart()
         self.bar.setFocus()
         self._timer.start()
 
@@ -111,6 +115,7 @@ class RewindRoom(QObject):
         self._scope.cancel("look")
         for widget in (self.bar, self.banner, self.frame):
             widget.hide()
+        self._show_apart()
         window.setWindowTitle(self._title)
         window.actions_.set_replay(False)
         self._look_at(None)
@@ -119,6 +124,11 @@ class RewindRoom(QObject):
         self._kept = None
         self._day, self._gaps, self._gap = None, [], None
         self.bar.show_playing(False)
+
+    def _show_apart(self, *_: object) -> None:
+        """Frame the panes that stand in windows of their own."""
+        for dock, frame in self.apart.items():
+            frame.setVisible(self._replay is not None and dock.isFloating())
 
     def _look_at(self, replay: Replay | None) -> None:
         """Show the replay, or now; alarms raise rows of now only, so none keeps the edge it had."""

@@ -76,6 +76,24 @@ def test_the_window_shows_another_moment_and_says_so_everywhere(floor: Floor, ar
     arun(story())
 
 
+def test_a_pane_in_a_window_of_its_own_is_framed_and_says_so(floor: Floor, arun: RunCoroutine) -> None:
+    dock = floor.window.docks.docks["queues"]
+    dock.setFloating(True)
+
+    async def story() -> None:
+        await opened(floor)
+        assert floor.room.apart[dock].isVisible()
+        assert dock.ensure().fresh_chip.text().startswith("Replay")
+        dock.setFloating(False)
+        assert not floor.room.apart[dock].isVisible()
+        dock.setFloating(True)
+        floor.room.leave()
+        assert not floor.room.apart[dock].isVisible()
+        assert dock.ensure().fresh_chip.text().startswith("live")
+
+    arun(story())
+
+
 def test_keys_go_through_time_and_escape_comes_back(floor: Floor, arun: RunCoroutine, qtbot: QtBot) -> None:
     async def story() -> None:
         await opened(floor)
