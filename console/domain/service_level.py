@@ -43,9 +43,9 @@ class Counts:
 COUNT_WORDS: Final[Mapping[str, str]] = {
     "offered": "offered",
     "answered": "answered",
-    "answered_in_target": "answered within the target",
+    "answered_in_target": "answered in time",
     "abandoned": "abandoned",
-    "abandoned_in_target": "abandoned within the target",
+    "abandoned_in_target": "abandoned in time",
     "short_abandoned": "short abandoned",
     "flow_outs": "flowed out",
 }
@@ -94,9 +94,7 @@ VARIANTS: Final = (
     Variant("SL-1", "Abandons count as served in time", (_AT, _BT), (_A, _B), "Cisco (positive), Asterisk Perf2"),
     Variant("SL-2", "Answered calls only", (_AT,), (_A,), "Asterisk ServicelevelPerf, AltiGen"),
     Variant("SL-3", "Abandons count against it", (_AT,), (_A, _B), "Cisco (negative), recommended by WFM Labs"),
-    Variant(
-        "SL-4", "Abandons within the target ignored", (_AT,), (_A, _B, _LESS_BT), "Cisco (ignored), Bright Pattern"
-    ),
+    Variant("SL-4", "Abandons in time ignored", (_AT,), (_A, _B, _LESS_BT), "Cisco (ignored), Bright Pattern"),
     Variant("SL-5", "Short abandons count as served in time", (_AT, _BS), (_A, _B), "common practice"),
     Variant("SL-6", "Short abandons removed", (_AT,), (_O, _LESS_BS), "Talkdesk, Genesys without short abandons"),
     Variant("SL-7", "Flow-outs count against it", (_AT,), (_A, _B, _F), "Genesys with flow-outs"),

@@ -28,6 +28,7 @@ class PaddedDelegate(QStyledItemDelegate):
         area = whole.rect.adjusted(CELL_PADDING, 0, -CELL_PADDING, 0)  # type: ignore[attr-defined]
         shown = whole.fontMetrics.elidedText(text, whole.textElideMode, area.width())  # type: ignore[attr-defined]
         painter.save()
+        painter.setFont(whole.font)  # type: ignore[attr-defined]
         painter.setPen(whole.palette.text().color())  # type: ignore[attr-defined]
         painter.drawText(area, int(whole.displayAlignment), shown)  # type: ignore[attr-defined]
         painter.restore()

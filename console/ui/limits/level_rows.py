@@ -21,11 +21,14 @@ from PySide6.QtWidgets import (
 from console.domain.service_level import VARIANTS, Ratio, Variant
 from console.domain.text import Look, format_number, safe_text, show
 from console.domain.values import Reading
+from console.ui.delegates.padded import PaddedDelegate
 from console.ui.text import tooltip, tr
 from console.ui.theme import Space, Theme, Type
 from console.ui.widgets import Label, set_tip
 
-_NUMBER_WIDTH: Final = 96  # px
+_NUMBER_WIDTH: Final = 78  # px
+_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class Figure(NamedTuple):
@@ -90,7 +93,7 @@ class VariantTable(QWidget):
         radio.setAccessibleName(f"{variant.id}, {tr(variant.title)}: {variant.formula}")
         set_tip(radio, tr("Counted like this by: {who}", who=variant.who))
         words.addWidget(radio)
-        formula = Label(theme, variant.formula, Type.SMALL, muted=True)
+        formula = Label(theme, variant.formula, Type.SMALL, muted=True, wrap=True)
         formula.setContentsMargins(Space.GROUPS + 2, 0, 0, 0)
         words.addWidget(formula)
         self._group.addButton(radio)
@@ -126,6 +129,7 @@ class QueueTable(QTableWidget):
         self.setHorizontalHeaderLabels([tr("Queue"), tr("Formula"), tr("Calls"), tr("Computed"), tr("System's own")])
         self.setAccessibleName(tr("Service level by queue"))
         self.verticalHeader().hide()
+        self.setItemDelegate(PaddedDelegate(self))
         self.setShowGrid(False)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -133,6 +137,9 @@ class QueueTable(QTableWidget):
         self.setTabKeyNavigation(False)
         header = self.horizontalHeader()
         header.setHighlightSections(False)
+        header.setDefaultAlignment(_RIGHT)
+        for column in (0, 1):
+            self.model().setHeaderData(column, Qt.Orientation.Horizontal, _LEFT, Qt.ItemDataRole.TextAlignmentRole)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         for column, width in ((1, 76), (2, 112), (3, 100), (4, 110)):
@@ -164,8 +171,7 @@ class QueueTable(QTableWidget):
         if item is None:
             item = QTableWidgetItem()
             self.setItem(row, column, item)
-        side = Qt.AlignmentFlag.AlignLeft if column < 2 else Qt.AlignmentFlag.AlignRight
-        item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+        item.setTextAlignment(_LEFT if column < 2 else _RIGHT)
         item.setText(text)
-        item.setToolTip(tooltip(tip))
+        item.setData(Qt.ItemDataRole.ToolTipRole, tooltip(tip))
         item.setFont(self._theme.font(bold=is_total))

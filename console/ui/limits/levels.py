@@ -22,6 +22,7 @@ from console.domain.text import format_value
 from console.domain.values import Status
 from console.engine.limit_records import Edit
 from console.ui.limits.level_rows import Figure, QueueLine
+from console.ui.models.rows import natural_key
 from console.ui.text import plural, tr
 
 CountsByQueue = Mapping[str, Counts]
@@ -59,7 +60,8 @@ def variant_figures(counts: CountsByQueue, queue: str) -> dict[str, Figure]:
 def queue_lines(counts: CountsByQueue, choices: Choices, source: Source | None) -> tuple[list[QueueLine], QueueLine]:
     """Each queue by its own formula, and the sum of numerators over the sum of denominators."""
     lines, parts = [], []
-    for name, of_queue in counts.items():
+    for name in sorted(counts, key=natural_key):
+        of_queue = counts[name]
         variant = BY_ID[choices.of(name).variant]
         parts.append((variant, of_queue))
         figure = Figure(service_level(variant, of_queue), ratio(variant, of_queue), variant.formula)

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from console.domain.enums import AgentStatus
+from console.domain.service_level import COMPUTED_COLUMN, formula_words
 from console.domain.text import Look, Shown, format_age, safe_text, show
 from console.domain.thresholds import Level
 from console.domain.values import Reading, Status
@@ -74,6 +75,8 @@ class CellMaker:
         if kind is Kind.STAFFING:
             return self._staffing(row, reading, at)
         shown = self._show(reading, at)
+        if column.id == COMPUTED_COLUMN:
+            shown = _with_formula(shown, reading)
         if kind is Kind.NAME:
             return Cell(shown, reading, age="" if at.stale_age_s is None else format_age(at.stale_age_s))
         if not at.limits.has(column.id):
@@ -126,6 +129,12 @@ def _heading(row: ViewRow, column: Column) -> Cell:
 
 def _show_still(reading: Reading, age: float | None) -> Shown:
     return show(reading, 0.0, age)
+
+
+def _with_formula(shown: Shown, reading: Reading) -> Shown:
+    """A computed service level says by which formula."""
+    formula = formula_words(reading.source.formula) if reading.source is not None else ""
+    return Shown(shown.text, shown.look, shown.spoken, "\n".join(filter(None, (formula, shown.tip))))
 
 
 def _part(reading: Reading) -> float | None:

@@ -6,6 +6,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from console.domain.service_level import formula_words
 from console.domain.values import Origin, Reading
 from console.ui.models.columns import Column
 from console.ui.text import tr
@@ -64,6 +65,9 @@ def origin_text(reading: Reading | None) -> str:
     """Who made the figure, in one sentence; empty without one."""
     if reading is None or not reading.has_value:
         return ""
+    formula = formula_words(reading.source.formula) if reading.source is not None else ""
+    if formula:
+        return tr("This figure is computed by the console: {formula}.", formula=formula)
     return {
         Origin.VENDOR: tr("This figure comes from the system as it is."),
         Origin.COMPUTED: tr("This figure is computed by the console."),

@@ -97,7 +97,7 @@ def test_totals_are_sums_and_missing_counts_are_named(dialog: ServiceLevelDialog
     assert "cannot be added up" in dialog.own.text()
     dialog.queue.setCurrentIndex(dialog.queue.findData("Sales"))
     assert shown(dialog, "SL-2") == ("12.5\u202f%", "1 / 8")
-    assert "abandoned within the target" in dialog.variants.radios["SL-1"].accessibleDescription()
+    assert "abandoned in time" in dialog.variants.radios["SL-1"].accessibleDescription()
     assert "50.0" in dialog.own.text()
 
 
@@ -106,7 +106,7 @@ def test_a_queue_gets_its_own_formula(dialog: ServiceLevelDialog, book: LimitBoo
     dialog.variants.radios["SL-2"].click()
     items = [[dialog.table.item(row, column) for column in range(5)] for row in range(3)]
     rows = [[item.text() if item is not None else "" for item in row] for row in items]
-    assert [row[1] for row in rows] == ["SL-3", "SL-2", "mixed"]
+    assert [row[1] for row in rows] == ["SL-2", "SL-3", "mixed"]
     assert rows[2][2].replace("\u202f", "") == "901 / 1008"
     dialog.on_primary()
     assert dialog.result() == QDialog.DialogCode.Accepted
