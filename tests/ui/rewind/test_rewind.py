@@ -24,6 +24,7 @@ from console.ui.rewind.words import moment_text, time_text
 from tests.ui.conftest import RunCoroutine, until
 from tests.ui.rewind.conftest import BERLIN, Floor
 from tests.ui.windows.fakes import START_MS
+from tests.ui.windows.walk import clipped, complaints
 
 KEY = Qt.Key
 MOD = Qt.KeyboardModifier
@@ -66,6 +67,9 @@ def test_the_window_shows_another_moment_and_says_so_everywhere(floor: Floor, ar
         assert moment_text(moment) in floor.room.bar.timeline.accessibleName()
         assert window.bar.chips[BERLIN.id].word == "live 0 s"
         assert len(floor.room.bar.timeline.gaps) == 1
+        assert complaints(floor.room.bar) == complaints(floor.room.banner) == []
+        window.resize(880, 600)
+        assert clipped(floor.room.bar) == clipped(floor.room.banner) == []
         window.perform("rewind")
         assert queues(floor) == 12
         assert window.windowTitle() == title
@@ -277,6 +281,7 @@ def test_the_recorder_says_what_there_is_and_is_set(floor: Floor, arun: RunCorou
         assert moment_text(START_MS) in dialog.extent.text()
         applied: list[General] = []
         floor.history.apply = _taker(applied)  # type: ignore[attr-defined]
+        assert complaints(dialog) == clipped(dialog) == []
         dialog.masked.setChecked(True)
         dialog.days.setValue(3)
         dialog.on_primary()
