@@ -23,6 +23,7 @@ from console.engine.session import health_state
 async def run(args: argparse.Namespace, core: Core) -> int:
     """Run `live`; returns the exit code, raises ConsoleError."""
     profile = core.profiles.find(args.name)
+    await core.limits.load()
     return await (_follow(args, core, profile) if args.follow else _once(args, core, profile))
 
 
@@ -59,7 +60,7 @@ async def _once(args: argparse.Namespace, core: Core, profile: Profile) -> int:
         last_ok_mono=got_mono,
         last_ok_at=now(core.clock),
     )
-    _print(args, core, profile, snapshot, health)
+    _print(args, core, profile, core.limits.completed(profile.id, snapshot), health)
     return OK if failure is None else exit_code(failure)
 
 

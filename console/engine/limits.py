@@ -80,13 +80,14 @@ class LimitBook:
     def complete(self, source: Source) -> Source:
         """A source with its limits, and with the computed service level where its counts permit one."""
         own = self.of(source.profile.id)
-        snapshot = None if source.snapshot is None else self._completed(source.profile.id, source.snapshot, own.choices)
+        snapshot = None if source.snapshot is None else self.completed(source.profile.id, source.snapshot)
         if snapshot is source.snapshot and own.limits == source.limits:
             return source
         return replace(source, snapshot=snapshot, limits=own.limits)
 
-    def _completed(self, profile_id: ProfileId, snapshot: Snapshot, choices: Choices) -> Snapshot:
-        """The same object again for the same snapshot: who looks compares by identity."""
+    def completed(self, profile_id: ProfileId, snapshot: Snapshot) -> Snapshot:
+        """A snapshot with the computed service level; the same object again for the same one, for who compares so."""
+        choices = self.choices(profile_id)
         made = self._made.get(profile_id)
         if made is not None and (snapshot is made[0] or snapshot is made[1]) and choices == made[2]:
             return made[1]
