@@ -158,6 +158,7 @@ class DayFile:
             run("PRAGMA journal_mode=WAL")
             run("PRAGMA synchronous=NORMAL")
             run("PRAGMA journal_size_limit=4194304")
+            run("PRAGMA wal_autocheckpoint=500")
         else:
             run("PRAGMA query_only=1")
         run("SELECT count(*) FROM segments WHERE head IS NULL").fetchone()

@@ -172,7 +172,7 @@ class _State:
 
     def splice(self, splice: Splice) -> None:
         order = self._order[splice.section]
-        order[splice.start : splice.start + splice.deleted] = splice.slots
+        order[splice.start : splice.start + splice.deleted] = [int(slot) for slot in splice.slots]
         self._rows[splice.section] = None
 
     def put(self, section: int, slot: int, column: str, reading: Reading) -> None:

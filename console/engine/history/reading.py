@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from typing import Final, overload
 
 import numpy as np
-from numpy.typing import NDArray
 
 from console.domain.enums import AgentStatus
 from console.domain.values import Status, Unit
@@ -19,6 +20,7 @@ from console.engine.history.playback import Stored
 from console.engine.history.segment import Form, Heads, RowKey
 
 SAME_RESET_MS: Final = 300_000.0  # counters of one source that go down one after the other are one reset
+Part = tuple[int, Ints, Floats, Ints]  # 0 state or 1 reason; rows, moments, words
 _KNOWN_STATES: Final = frozenset(AgentStatus)
 
 
@@ -157,7 +159,7 @@ class States:
     def __init__(self) -> None:
         self._rows: dict[str, tuple[int, str]] = {}
         self._words: dict[str, int] = {"": 0}
-        self._parts: list[tuple[Ints, Floats, Ints, Ints]] = []  # row, moment, 0 state or 1 reason, word
+        self._parts: dict[int, list[Part]] = {}
         self._numbers: tuple[DayFile | None, Ints] = (None, np.empty(0, dtype=np.int64))
 
     def take(self, piece: Piece) -> None:
@@ -173,14 +175,17 @@ class States:
                 frames = np.maximum(changes.frames, first)
                 inside = changes.frames < end
                 words = self._coded(changes, heads.forms, is_state=kind == 0)
-                self._parts.append(
-                    (
-                        rows[changes.slots][inside],
-                        heads.at_ms[frames[inside]],
-                        np.full(int(inside.sum()), kind, dtype=np.int64),
-                        words[inside],
-                    )
-                )
+                numbers, times = rows[changes.slots][inside], heads.at_ms[frames[inside]]
+                self._keep(kind, numbers, times, words[inside])
+
+    def _keep(self, kind: int, numbers: Ints, times: Floats, words: Ints) -> None:
+        """Changes of some rows, in the order of rows and time, found again by any of the rows."""
+        if np.any(numbers[1:] < numbers[:-1]):
+            order = np.lexsort((times, numbers))
+            numbers, times, words = numbers[order], times[order], words[order]
+        part = (kind, numbers, times, words)
+        for group in np.unique(numbers // GROUP).tolist():
+            self._parts.setdefault(group, []).append(part)
 
     def _numbered(self, file: DayFile, names: Sequence[RowKey | None]) -> Ints:
         """The number of each slot's row, of one agent always the same."""
@@ -202,28 +207,20 @@ class States:
             word = text if not is_state or text in _KNOWN_STATES else AgentStatus.UNKNOWN.value
             codes.append(self._words.setdefault(word, len(self._words)))
         table = np.array([*codes, 0], dtype=np.int64)
-        places = np.where(said[changes.forms], np.nan_to_num(changes.numbers, nan=-1.0), -1).astype(np.int64)
+        places = np.where(said[changes.forms], changes.numbers, -1.0).astype(np.int64)
         return table[places]
 
     def result(
         self, profile_id: str, start_ms: float, end_ms: float, fresh: Sequence[Span]
     ) -> list[tuple[RowName, Sequence[StateSpan]]]:
         """Rows by name, each with its spans, made when they are looked at."""
-        rows, times, kinds, words = (
-            np.concatenate([np.empty(0, dtype=parts[0].dtype), *parts])
-            for parts in (zip(*self._parts, strict=True) if self._parts else [[np.empty(0, dtype=np.int64)]] * 4)
-        )
-        order = np.lexsort((times, rows))
-        rows, times, kinds, words = rows[order], times[order], kinds[order], words[order]
         texts = list(self._words)
-        bounds = np.searchsorted(rows, np.arange(len(self._rows) + 1))
         found: list[tuple[RowName, Sequence[StateSpan]]] = []
         for row_id, (number, name) in self._rows.items():
-            mine = slice(int(bounds[number]), int(bounds[number + 1]))
-            if mine.start == mine.stop:
-                continue
-            spans = AgentSpans(times[mine], kinds[mine], words[mine], texts, fresh, start_ms, end_ms)
-            found.append((RowName(profile_id, _AGENTS, row_id, name), spans))
+            parts = self._parts.get(number // GROUP, ())
+            if any(_range(part, number) for part in parts):
+                spans = AgentSpans(number, parts, texts, fresh, start_ms, end_ms)
+                found.append((RowName(profile_id, _AGENTS, row_id, name), spans))
         return sorted(found, key=lambda entry: (entry[0].name.casefold(), entry[0].row_id))
 
 
@@ -235,15 +232,15 @@ class AgentSpans(Sequence[StateSpan]):
 
     def __init__(
         self,
-        times: Floats,
-        kinds: Ints,
-        words: Ints,
+        number: int,
+        parts: Sequence[Part],
         texts: Sequence[str],
         fresh: Sequence[Span],
         start_ms: float,
         end_ms: float,
     ) -> None:
-        self._raw = (times, kinds, words)
+        self._number = number
+        self._parts = parts
         self._texts = texts
         self._fresh = fresh
         self._bounds = (start_ms, end_ms)
@@ -304,14 +301,29 @@ class AgentSpans(Sequence[StateSpan]):
     def _changes(self) -> Iterator[tuple[float, str, str]]:
         """Moments with the state and reason from there on."""
         state = reason = 0
-        times, kinds, words = (part.tolist() for part in self._raw)
-        for place, (at_ms, kind, word) in enumerate(zip(times, kinds, words, strict=True)):
-            if kind == 0:
-                state = word
-            else:
-                reason = word
-            if place + 1 == len(times) or times[place + 1] != at_ms:
-                yield at_ms, self._texts[state], self._texts[reason] if state else ""
+        for at_ms, together in groupby(sorted(self._own()), key=itemgetter(0)):
+            for _, _, kind, word in together:
+                if kind == 0:
+                    state = word
+                else:
+                    reason = word
+            yield at_ms, self._texts[state], self._texts[reason] if state else ""
+
+    def _own(self) -> Iterator[tuple[float, int, int, int]]:
+        """Moment, turn, kind and word of each change of this agent."""
+        for turn, part in enumerate(self._parts):
+            kind, _, times, words = part
+            mine = _range(part, self._number)
+            for at_ms, word in zip(
+                times[mine.start : mine.stop].tolist(), words[mine.start : mine.stop].tolist(), strict=True
+            ):
+                yield at_ms, turn, kind, word
+
+
+def _range(part: Part, number: int) -> range:
+    """Where a row's changes stand in a part."""
+    start, stop = np.searchsorted(part[1], [number, number + 1])
+    return range(int(start), int(stop))
 
 
 def merged(places: Iterable[Place], starts: Callable[[Place], float] = lambda place: place.start_ms) -> list[Span]:
@@ -362,7 +374,8 @@ def gathered(resets: Iterable[Reset]) -> list[Reset]:
     return found
 
 
-def seen(heads: Heads, section: int) -> NDArray[np.int64]:
+def seen(heads: Heads, section: int) -> Ints:
     """The slots that occur in a segment."""
-    slots = [slot for splice in heads.splices if splice.section == section for slot in splice.slots]
-    return np.unique(np.array(slots, dtype=np.int64))
+    slots = [np.asarray(splice.slots, dtype=np.int64) for splice in heads.splices if splice.section == section]
+    found: Ints = np.unique(np.concatenate([np.empty(0, dtype=np.int64), *slots]))
+    return found

@@ -55,7 +55,7 @@ class Splice(NamedTuple):
     section: int
     start: int
     deleted: int
-    slots: tuple[int, ...]
+    slots: Sequence[int] | Ints
 
 
 @dataclass(slots=True)
@@ -97,7 +97,7 @@ class Heads:
             at_ms, fresh_ms, offset_ms, ok_mono = (reader.floats() for _ in range(4))
             ends = np.cumsum(sizes).tolist()
             found = [
-                Splice(splice[0], splice[1], splice[2], splice[3], tuple(slots[end - size : end].tolist()))
+                Splice(splice[0], splice[1], splice[2], splice[3], slots[end - size : end])
                 for splice, size, end in zip(splices, sizes.tolist(), ends, strict=True)
             ]
             return cls(
@@ -216,7 +216,7 @@ class OpenSegment:
             "ints": [part[-1] for part in self._ints],
             "meta": meta,
             "forms": list(self._forms)[forms:],
-            "splices": self._splices[splices:],
+            "splices": [[*splice[:4], list(splice.slots)] for splice in self._splices[splices:]],
             "resets": [reset for reset in self._resets[-1:] if reset[0] == number],
             "cells": cells,
         }
