@@ -87,6 +87,7 @@ class WallboardsDialog(FramedDialog):
         self.list = ListBox()
         self.list.setAccessibleName(tr("Wallboards"))
         self.list.setMinimumWidth(220)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.list.currentRowChanged.connect(self._on_chosen)
         self.list.itemDoubleClicked.connect(self._on_activated)
         self.buttons: dict[str, QWidget] = {}

@@ -237,6 +237,7 @@ class PropertyPanel(QWidget):
         box = ListBox()
         box.setObjectName(name)
         box.setAccessibleName(caption)
+        box.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         box.setFixedHeight(min(240, 34 * max(2, len(entries)) + 6))
         for title, data in entries:
             item = QListWidgetItem(title)
@@ -292,6 +293,11 @@ class PropertyPanel(QWidget):
         edit = self.fields.get("title")
         if isinstance(edit, QLineEdit) and not edit.hasFocus() and edit.text() != widget.title:
             edit.setText(widget.title)
+        notice = self.fields.get("text")
+        if isinstance(notice, QPlainTextEdit) and not notice.hasFocus() and notice.toPlainText() != widget.text:
+            self._is_filling = True
+            notice.setPlainText(widget.text)
+            self._is_filling = False
 
     # -- changes
 

@@ -52,4 +52,5 @@ def title_of(number: int, display: QScreen) -> str:
     """A display in words; `number` counts from 1, as ``--screen`` does."""
     size = display.geometry().size() * display.devicePixelRatio()
     what = " ".join(filter(None, (display.manufacturer(), display.model()))) or display.name()
-    return tr("Display {n}: {what}, {w} × {h}", n=number, what=what, w=size.width(), h=size.height())
+    first = tr("Display {n}: {what}", n=number, what=what) if what else tr("Display {n}", n=number)
+    return tr("{display}, {w} × {h}", display=first, w=size.width(), h=size.height())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from console.domain.board import Board, Source
@@ -49,6 +50,7 @@ class Extract:
     note: str
 
 
+@lru_cache(maxsize=len(Kind))
 def columns_of(kind: Kind) -> tuple[Column, ...]:
     """Every column a table can show, in their natural order."""
     make = {Kind.QUEUES: queue_columns, Kind.AGENTS: agent_columns, Kind.WAITING: waiting_columns}[kind]

@@ -305,7 +305,7 @@ class WallboardWindow(QWidget):
 
     def focusNextPrevChild(self, is_next: bool) -> bool:
         """While the board is arranged, Tab goes from widget to widget."""
-        if self.edit is not None and self.hasFocus():
+        if self.edit is not None and self.focusWidget() in (None, self):
             return False
         return super().focusNextPrevChild(is_next)
 
