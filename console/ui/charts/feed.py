@@ -133,6 +133,16 @@ class TrendFeed:
                     fresh[key] = former[key]
         self.behind = behind
 
+    def first_ms(self, key: SeriesKey) -> float | None:
+        """When a curve is first known; None where it is not."""
+        track = self.tracks.get(key)
+        if track is None:
+            return None
+        known = np.flatnonzero(np.isfinite(track.values))
+        if len(known):
+            return float(track.times[known[0]])
+        return next((at for at, v in zip(track.new_times, track.new_values, strict=True) if v == v), None)
+
     def until(self, key: SeriesKey, end_ms: float, now_ms: float) -> float:
         """How long the last value of a curve holds."""
         if end_ms < now_ms - 1000:

@@ -20,7 +20,9 @@ _GAP: Final = 8.0
 _SWATCH: Final = 15.0
 _NAME: Final = 150.0  # px of a name at most
 _DIRECT: Final = 12  # names beside their curves' ends at most
-_ROWS: Final = 3  # of a legend at most
+_ROWS: Final = 7  # of a legend at most
+_SHARE: Final = 0.3  # of the height for it at most
+_LEGEND_NAME: Final = 220.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,7 @@ class Frame(pg.GraphicsObject):  # type: ignore[misc]
         self.zone_name = ""
         self.least_left = 0.0
         self.wanted_left = 0.0
+        self._most_rows = 1
         self.setZValue(-5)
 
     def arrange(self, width: float, height: float) -> Places:
@@ -71,7 +74,8 @@ class Frame(pg.GraphicsObject):  # type: ignore[misc]
         if is_direct:
             right = min(widest, max(_NAME, width * 0.2)) + _SWATCH + 2 * _GAP
         elif names:
-            legend_height = min(_ROWS, len(self._legend_rows(width - left - _GAP))) * (line + 3) + _GAP
+            self._most_rows = max(1, min(_ROWS, int(height * _SHARE / (line + 3))))
+            legend_height = min(self._most_rows, len(self._legend_rows(width - left - _GAP))) * (line + 3) + _GAP
         plot = QRectF(left, _TOP, max(20.0, width - left - right), max(20.0, height - _TOP - bottom - legend_height))
         legend = QRectF(left, height - legend_height + _GAP / 2, width - left - _GAP, legend_height)
         self.places = Places(plot, is_direct, legend)
@@ -165,7 +169,7 @@ class Frame(pg.GraphicsObject):  # type: ignore[misc]
         rows: list[list[tuple[float, Curve, str]]] = [[]]
         x = 0.0
         for curve in self._layer.content.curves:
-            name = metrics.elidedText(curve.name, Qt.TextElideMode.ElideRight, _NAME)
+            name = metrics.elidedText(curve.name, Qt.TextElideMode.ElideRight, _LEGEND_NAME)
             needed = _SWATCH + metrics.horizontalAdvance(name) + 2 * _GAP
             if x + needed > width and rows[-1]:
                 rows.append([])
@@ -179,9 +183,10 @@ class Frame(pg.GraphicsObject):  # type: ignore[misc]
         metrics = QFontMetricsF(look.small)
         rows = self._legend_rows(place.width())
         line = metrics.height() + 3
-        for number, row in enumerate(rows[:_ROWS]):
+        most = self._most_rows
+        for number, row in enumerate(rows[:most]):
             y = place.top() + number * line
-            hidden = sum(len(rest) for rest in rows[_ROWS:]) if number == _ROWS - 1 else 0
+            hidden = sum(len(rest) for rest in rows[most:]) if number == most - 1 else 0
             for at, (x, curve, name) in enumerate(row):
                 if hidden and at == len(row) - 1 and at:
                     painter.setPen(QColor(look.palette.muted))

@@ -13,7 +13,7 @@ from console.engine.history.base import SeriesKey
 
 HOUR, TODAY, YESTERDAY = "hour", "today", "yesterday"
 FIGURES: Final = "metrics"  # the word for key figures, which are in no section
-_HOUR_MS: Final = 3_600_000.0
+HOUR_MS: Final = 3_600_000.0
 _WEEK: Final = timedelta(days=7)
 
 
@@ -132,7 +132,7 @@ def from_command(which: str, former: Choice) -> Choice | None:
 def bounds(span: str, now_ms: float, zone: tzinfo) -> tuple[float, float]:
     """Start and end of a span, epoch ms; days are those of a zone's wall clock."""
     if span == HOUR:
-        return now_ms - _HOUR_MS, now_ms
+        return now_ms - HOUR_MS, now_ms
     today = to_datetime(now_ms).astimezone(zone).date()
     if span == TODAY:
         return _midnight(today, zone), now_ms

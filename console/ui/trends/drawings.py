@@ -14,7 +14,7 @@ from console.domain.thresholds import Threshold
 from console.domain.values import Unit
 from console.engine.history.base import SeriesKey, Usage
 from console.ui.text import level_word, tr
-from console.ui.trends.choice import FIGURES, Choice, Picked, day_name
+from console.ui.trends.choice import FIGURES, HOUR_MS, TODAY, Choice, Picked, bounds, day_name
 from console.ui.trends.names import Floor
 from console.ui.trends.panels import Drawing
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from console.ui.charts.feed import TrendFeed
 
 _CHARTS = 2
+_MARGIN_MS = 60_000.0
 _UNITS = (Unit.COUNT, Unit.MS, Unit.PERCENT)
 
 
@@ -37,6 +38,15 @@ class Scene:
     zone_name: str
     week_ms: float = 0.0
     usage: Usage | None = None
+
+    def bounds(self, now: float) -> tuple[float, float]:
+        """The range that is drawn. Today begins with the first figure: before that somebody slept."""
+        start, end = bounds(self.choice.span, now, self.zone)
+        if self.choice.span == TODAY:
+            curves = self.choice.keys()
+            firsts = [at for at in (self.feed.first_ms(key) for key in curves) if at is not None]
+            start = max(start, min([end - HOUR_MS, *(at - _MARGIN_MS for at in firsts)]))
+        return start, end
 
     def drawings(self, start: float, end: float, now: float, alerts: Sequence[Alert] = ()) -> list[Drawing]:
         """One chart for each column; key figures are parted by their unit."""

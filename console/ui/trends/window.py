@@ -296,7 +296,7 @@ class TrendWindow(QMainWindow):
         if scene is None:
             return
         now = self._clock.now_ms()
-        start, end = bounds(scene.choice.span, now, scene.zone)
+        start, end = scene.bounds(now)
         drawings = scene.drawings(start, end, now, self._alerts())
         if scene.is_empty(drawings, start, end):
             self.panels.say(*scene.why_empty(start, end))
@@ -305,7 +305,7 @@ class TrendWindow(QMainWindow):
         self._set_buttons()
 
     def _alerts(self) -> tuple[Alert, ...]:
-        return tuple(getattr(getattr(self._services, "alerts", None), "alerts", ()))
+        return self._services.alerts.alerts if self._services.alerts is not None else ()
 
     @Slot()
     def _on_tick(self) -> None:

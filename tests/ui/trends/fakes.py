@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
@@ -111,10 +110,7 @@ def services(*sources: Source, history: Any = None, frames: Any = None, alerts: 
     for each in sources:
         store.put(each.profile.id, each.health, each.snapshot)
     profiles = FakeProfiles(tuple(each.profile for each in sources))
-    plain = Services(store, cast(Any, profiles), history=history, frames=frames)
-    if alerts is not None:
-        return cast(Services, SimpleNamespace(**{**vars(plain), "alerts": alerts}))
-    return plain
+    return Services(store, cast(Any, profiles), history=history, frames=frames, alerts=alerts)
 
 
 def walk(key: SeriesKey, *, end_ms: float = START_MS, points: int = 1440, step_ms: float = 5_000, seed: int = 0) -> Any:

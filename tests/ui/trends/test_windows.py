@@ -62,7 +62,7 @@ def _needed(widget: QWidget) -> int:
 def test_queues_are_drawn_live_and_the_choice_is_remembered(theme: Theme, arun: RunCoroutine) -> None:
     async def go() -> None:
         frames, clock, state = FakeFrames(), StillClock(), MemoryState()
-        parts = services(floor(), history=recorded(), frames=frames, alerts=SimpleNamespace(alerts=[alert("q4")]))
+        parts = services(floor(), history=recorded(), frames=frames, alerts=SimpleNamespace(alerts=(alert("q4"),)))
         frames.send(Frame(START_MS - 1000, floor(), START_MS + 9000))
         window = TrendWindow(theme, clock, parts, state, is_demo=True)
         window.open()
