@@ -46,7 +46,7 @@ class RewindBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(tr("Rewind"))
         self._days: tuple[date, ...] = ()
-        self._is_playing = False
+        self._is_playing = self._is_compact = False
         self.timeline = Timeline(theme)
         self.timeline.wanted.connect(self.wanted)
         self.back = IconButton(theme, "chevron-left", tr("To the state before"))
@@ -85,19 +85,31 @@ class RewindBar(QWidget):
         row.addWidget(self.note, 1)
         row.addWidget(self.recorder)
         row.addWidget(self.leave)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(Space.INSIDE, 0, Space.INSIDE, 0)
-        foot.addWidget(self.timeline)
+        self._row, self._foot = row, QHBoxLayout()
+        self._foot.setContentsMargins(Space.INSIDE, 0, Space.INSIDE, 0)
+        self._foot.addWidget(self.timeline)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(line())
         column.addLayout(row)
-        column.addLayout(foot)
+        column.addLayout(self._foot)
         order = (self.timeline, self.back, self.play, self.forward, self.pace, self.day, self.recorder, self.leave)
         for one, other in itertools.pairwise(order):
             self.setTabOrder(one, other)
         self.setFocusProxy(self.timeline)
+
+    def set_compact(self, is_compact: bool) -> None:
+        """Take one line only, for a low window; the banner has the way back to now, too."""
+        if is_compact is self._is_compact:
+            return
+        self._is_compact = is_compact
+        former, place = (self._foot, self._row) if is_compact else (self._row, self._foot)
+        former.removeWidget(self.timeline)
+        place.insertWidget(self._row.indexOf(self.note) if is_compact else 0, self.timeline, 3)
+        for widget in (self.zone, self.leave):
+            widget.setVisible(not is_compact)
+        self.note.setVisible(not is_compact or bool(self.note.full_text()))
 
     @property
     def chosen_pace(self) -> int:
@@ -133,6 +145,7 @@ class RewindBar(QWidget):
         """Say why there is little to see; nothing where there is."""
         if sentence != self.note.full_text():
             self.note.setText(sentence)
+            self.note.setVisible(not self._is_compact or bool(sentence))
 
     def toggle_play(self) -> None:
         """Play, or stand still."""

@@ -6,7 +6,7 @@ from collections.abc import Coroutine
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
 
 from console.domain.errors import ConsoleError
 from console.engine.replay import Gap, Replay, gaps
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 TICK_MS: Final = 250
 EXTENT_S: Final = 10.0  # how often the recording of today is looked at anew: it goes on meanwhile
 BEYOND_S: Final = 1.0  # the same while it plays beyond what was there at the last look
+LOW: Final = 760  # px; below it the bar takes one line
 FIRST_MS: Final = 60_000.0  # how far back the first look goes
 
 
@@ -51,6 +52,8 @@ class RewindRoom(QObject):
         self.apart = {dock: ReplayFrame(context.theme, dock) for dock in context.docks.docks.values()}
         for dock in self.apart:
             dock.topLevelChanged.connect(self._show_apart)
+        self.bar.set_compact(context.window.height() < LOW)
+        context.window.installEventFilter(self)
         context.add_foot(self.bar)
         context.add_strip(self.banner)
         self._timer = QTimer(self)
@@ -124,6 +127,12 @@ class RewindRoom(QObject):
         self._kept = None
         self._day, self._gaps, self._gap = None, [], None
         self.bar.show_playing(False)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A low window leaves more of its height to the tables."""
+        if event.type() == QEvent.Type.Resize:
+            self.bar.set_compact(self._context.window.height() < LOW)
+        return False
 
     def _show_apart(self, *_: object) -> None:
         """Frame the panes that stand in windows of their own."""

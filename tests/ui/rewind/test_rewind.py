@@ -68,7 +68,9 @@ def test_the_window_shows_another_moment_and_says_so_everywhere(floor: Floor, ar
         assert window.bar.chips[BERLIN.id].word == "live 0 s"
         assert len(floor.room.bar.timeline.gaps) == 1
         assert complaints(floor.room.bar) == complaints(floor.room.banner) == []
+        height = floor.room.bar.height()
         window.resize(880, 600)
+        await until(lambda: floor.room.bar.height() < height - 30)
         assert clipped(floor.room.bar) == clipped(floor.room.banner) == []
         window.perform("rewind")
         assert queues(floor) == 12
