@@ -26,7 +26,7 @@ async def test_the_list_names_every_metric_with_its_category_and_selection(wire:
     assert all(re.fullmatch("[0-9A-Z]{8}", row["metricId"]) for row in listed)
     assert len({row["metricId"] for row in listed}) == 37
     kinds = Counter(row["categoryType"] for row in listed)
-    assert kinds == {"GROUP": 16, "AGENT": 9, "NONE": 7, "CALL_DIRECTION": 1, "ACCOUNT_CODE": 1}
+    assert kinds == {"GROUP": 19, "AGENT": 9, "NONE": 7, "CALL_DIRECTION": 1, "ACCOUNT_CODE": 1}
     by_name = {row["metricName"]: row for row in listed}
     assert by_name["Calls in Queue"]["categorySelection"] == wire.demo.world.site.queue_names
     assert by_name["Calls Today"]["categorySelection"] == ["INBOUND", "OUTBOUND", "INTERNAL"]
