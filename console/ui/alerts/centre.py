@@ -288,7 +288,10 @@ class AlertCentre(QWidget):
         """Stand the details beside the list where there is the width, else below it."""
         super().resizeEvent(event)
         is_wide = self.width() >= BESIDE
-        self.splitter.setOrientation(Qt.Orientation.Horizontal if is_wide else Qt.Orientation.Vertical)
+        across = Qt.Orientation.Horizontal if is_wide else Qt.Orientation.Vertical
+        if across is not self.splitter.orientation():
+            self.splitter.setOrientation(across)
+            self.splitter.setSizes([3 * self.width(), 2 * self.width()] if is_wide else [self.height(), 1])
         self._place_details()
 
     def _place_details(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QDockWidget
 
 from console.ui.alerts.centre import AlertCentre
@@ -12,13 +12,12 @@ from console.ui.services import StateProvider
 from console.ui.text import tr
 from console.ui.theme import Theme
 from console.ui.widgets import IconButton
-from console.ui.windows.docks import FLOATING, WIDE, Grip
+from console.ui.windows.docks import FLOATING, Grip
 
 if TYPE_CHECKING:
     from console.ui.windows.docks import DockArea
 
 STATE_KEY = "alerts.shown"
-WIDTH, HEIGHT = 400, 300  # px it takes where it first appears
 
 
 class AlertDock(QDockWidget):
@@ -43,17 +42,16 @@ class AlertDock(QDockWidget):
             centre.head.addWidget(button)
         self.topLevelChanged.connect(self._on_floated)
         self.visibilityChanged.connect(self._show_tabbed)
-        if not docks.restoreDockWidget(self):  # the layout of last time did not know it
+        self._is_at_home = not docks.restoreDockWidget(self)  # False: it stands where it was left the last time
+        if self._is_at_home:
             self._stand()
             self.setVisible(state.get(STATE_KEY) is True)
+        docks.docks["waiting"].dockLocationChanged.connect(self._on_panes_moved)
 
     def reveal(self) -> None:
         """Show it, in front of what stands in the same place."""
-        is_first = self.isHidden()
         self.show()
         self.raise_()
-        if is_first and not self.isFloating():
-            self._docks.resizeDocks([self], [WIDTH], Qt.Orientation.Horizontal)
         self.centre.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def save_state(self) -> None:
@@ -61,11 +59,22 @@ class AlertDock(QDockWidget):
         self._state.put(STATE_KEY, not self.isHidden())
 
     def _stand(self) -> None:
-        """A column of its own on a wide screen, else under a tab beside the callers."""
-        if self._docks.width() >= WIDE:
-            self._docks.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self)
-        else:
-            self._docks.tabifyDockWidget(self._docks.docks["waiting"], self)
+        """Under a tab beside the callers, where it takes no room from the others."""
+        self._docks.tabifyDockWidget(self._docks.docks["waiting"], self)
+
+    def _on_panes_moved(self, *_: object) -> None:
+        """The panes stand otherwise now; as long as nobody has moved this one it goes with the callers."""
+        if self._is_at_home:
+            QTimer.singleShot(0, self, self._rejoin)
+
+    def _rejoin(self) -> None:
+        waiting = self._docks.docks["waiting"]
+        if not self._is_at_home or self.isFloating() or waiting in self._docks.tabifiedDockWidgets(self):
+            return
+        was_hidden = self.isHidden()
+        self._stand()
+        self.setVisible(not was_hidden)
+        waiting.raise_()
 
     def _show_tabbed(self, *_: object) -> None:
         is_tabbed = bool(self._docks.tabifiedDockWidgets(self)) and not self.isFloating()
@@ -79,6 +88,7 @@ class AlertDock(QDockWidget):
 
     def _on_floated(self, is_floating: bool) -> None:
         if is_floating:
+            self._is_at_home = False
             self.setWindowTitle(f"{tr('Alerts')} — {self._docks.window().windowTitle()}")
             self.setWindowFlags(Qt.WindowType.Window)
             self.show()

@@ -109,17 +109,22 @@ def test_limits_are_read_as_people_write_them(text: str, unit: Unit, limit: floa
 
 
 def test_a_rule_is_said_in_words() -> None:
-    first, second, *_, pause, silent = default_rules()
+    dead_band = Condition("longest_wait", Compare.AT_LEAST, 120_000.0, 30_000.0)
+    first = rule(conditions=(dead_band,), for_s=10, cooldown_s=600)
+    nobody = (Condition("agents_available", Compare.AT_MOST, 0), Condition("waiting", Compare.AT_LEAST, 1))
+    paused = Condition("time_in_state", Compare.ABOVE, 3_600_000.0, states=frozenset({AgentStatus.PAUSED}))
+    pause = replace(first, scope=Scope.AGENT, conditions=(paused,))
+    silent = replace(first, scope=Scope.CONNECTION, conditions=(Condition("without_data", Compare.AT_LEAST, 60_000.0),))
     assert rule_sentence(first, KNOWN) == (
         "When the longest wait of any queue is at least 2:00 for 10 seconds: critical. "
         "Then: banner, notification, sound, row to the top, log. It is over when that comes to 1:30. "
         "After that the same row says nothing for 10 minutes."
     )
-    assert rule_sentence(second, KNOWN).startswith(
+    assert rule_sentence(replace(first, conditions=nobody, for_s=30), KNOWN).startswith(
         "When the available of any queue is at most 0 and its waiting is at least 1 for 30 seconds: critical."
     )
     assert "time in state of any agent is above 1:00:00 while paused" in rule_sentence(pause, KNOWN)
-    assert rule_sentence(silent, KNOWN).startswith("When any connection is without data for at least 1:00: critical.")
+    assert rule_sentence(silent, KNOWN).startswith("When any connection is without data for at least 1:00 for 10")
     night = replace(first, rows=frozenset({"support"}), quiet=(QuietHours(1200, 420, frozenset(range(5))),))
     assert "longest wait of support is" in rule_sentence(night, KNOWN)
     assert rule_sentence(night, KNOWN).endswith("Silent Monday to Friday from 20:00 to 07:00.")
