@@ -14,7 +14,8 @@ from console.domain.model import Health, MetricRow, ProfileId, Row, Snapshot
 from console.domain.values import Reading
 from console.engine.history.codec import METRICS, Meta, moment
 from console.engine.history.columns import Changes, DamagedError, Ints
-from console.engine.history.segment import Heads, RowKey, Splice, decoded, reading_of
+from console.engine.history.forms import decoded, reading_of
+from console.engine.history.segment import Heads, RowKey, Splice
 
 _READINGS: Final = 100_000  # readings without a moment that are made once and used again
 

@@ -16,8 +16,9 @@ from console.engine.history.base import Reset, RowName, Series, SeriesKey, Span,
 from console.engine.history.codec import METRICS, SECTIONS
 from console.engine.history.columns import GROUP, Changes, Floats, Ints
 from console.engine.history.dayfile import DayFile, Place
+from console.engine.history.forms import Form
 from console.engine.history.playback import Stored
-from console.engine.history.segment import Form, Heads, RowKey
+from console.engine.history.segment import Heads, RowKey
 
 SAME_RESET_MS: Final = 300_000.0  # counters of one source that go down one after the other are one reset
 Part = tuple[int, Ints, Floats, Ints]  # 0 state or 1 reason; rows, moments, words

@@ -18,9 +18,10 @@ import numpy as np
 
 from console.domain.frames import Frame
 from console.domain.model import MetricRow, Row
-from console.domain.values import Origin, Reading, Status, Unit
+from console.domain.values import Reading, Status
 from console.engine.history.codec import METRICS, SECTIONS, encode_meta, micros
-from console.engine.history.columns import EXACT, Changes, DamagedError, Floats, Growing, Ints, Reader, pack_arrays
+from console.engine.history.columns import Changes, DamagedError, Floats, Growing, Ints, Reader, pack_arrays
+from console.engine.history.forms import ABSENT, Form, written
 
 LENGTH_MS: Final = 600_000.0
 FRAMES: Final = 5_000
@@ -31,21 +32,6 @@ _NAN: Final = float("nan")
 _SIZE: Final = struct.Struct("<I")
 
 RowKey = tuple[int, str, str, str, str]  # section, id, name; of key figures also title and category
-
-
-class Form(NamedTuple):
-    """How to read a number: everything of a reading but its value and moment. `kind` is the value's type:
-    i(nteger), f(loat), b(oolean), s(tring), l(ong integer, as a text) or - for none."""
-
-    status: str
-    unit: str
-    rate: float
-    text: str
-    origin: str
-    kind: str
-
-
-ABSENT: Final = Form("", "", 0.0, "", "", "-")
 
 
 class Splice(NamedTuple):
@@ -360,18 +346,7 @@ class OpenSegment:
             log = self.logs[place, column] = Growing()
         if (place, column) not in self._touched:
             self._touched[place, column] = (len(log), len(log.strings))
-        number, moment, form = _NAN, _NAN, ABSENT
-        if reading is not None:
-            value, kind = reading.value, "-"
-            if value is not None:
-                kind = _KINDS.get(type(value)) or _kind(value)
-                if kind == "i" and not -EXACT <= value <= EXACT:  # type: ignore[operator]
-                    kind, value = "l", str(value)
-                is_text = kind in "sl"
-                number = log.strings.setdefault(str(value), len(log.strings)) if is_text else float(value)
-            if reading.at_ms is not None:
-                moment = reading.at_ms
-            form = Form(reading.status, reading.unit, reading.rate, reading.text, reading.origin, kind)
+        form, number, moment = written(reading, log.strings)
         index = self._forms.get(form)
         if index is None:
             index = self._forms[form] = len(self._forms)
@@ -409,48 +384,6 @@ class OpenSegment:
         """The changes of a column, where there are any; of all rows, whatever `groups` says."""
         log = self.logs.get((section, column))
         return [] if log is None else [log.changes()]
-
-
-Decoded = tuple[Status, Unit, float, str, Origin, str]
-
-
-def decoded(form: Form) -> Decoded | None:
-    """A form in the domain's words, None for one that says nothing; raises DamagedError."""
-    if form == ABSENT:
-        return None
-    try:
-        return Status(form.status), Unit(form.unit), form.rate, form.text, Origin(form.origin), form.kind
-    except ValueError as failure:
-        raise DamagedError(str(failure)) from failure
-
-
-def reading_of(form: Decoded, number: float, moment: float, strings: Sequence[str]) -> Reading:
-    """The reading a change stands for; raises DamagedError."""
-    status, unit, rate, text, origin, kind = form
-    value: int | float | str | bool | None = None
-    try:
-        if kind == "s":
-            value = strings[int(number)]
-        elif kind == "l":
-            value = int(strings[int(number)])
-        elif kind == "i":
-            value = int(number)
-        elif kind == "b":
-            value = bool(number)
-        elif kind == "f":
-            value = number
-        at_ms = None if moment != moment else moment
-        return Reading(status, value, unit, rate, at_ms, text, origin)
-    except (ValueError, IndexError) as failure:
-        raise DamagedError(str(failure)) from failure
-
-
-_KINDS: Final[dict[type, str]] = {bool: "b", int: "i", float: "f", str: "s"}
-
-
-def _kind(value: object) -> str:
-    """For sub-classes, such as the members of enums."""
-    return next((kind for kind_type, kind in _KINDS.items() if isinstance(value, kind_type)), "s")
 
 
 def _key(place: int, row: Row | MetricRow) -> RowKey:
