@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -11,7 +12,7 @@ from console.domain.columns import find
 from console.domain.enums import Section
 from console.domain.text import Look, Shown, show
 from console.domain.thresholds import Level
-from console.domain.values import Reading, Unit
+from console.domain.values import Reading, Status, Unit
 
 KEY_CATEGORIES: Final = frozenset({"", "none"})  # figures of the whole system, of no queue or agent
 FIRST_TILES: Final = 7  # more key figures than an eye takes in at once are a table
@@ -48,6 +49,15 @@ class Figure:
         """How it looks now."""
         stale_s = self.source.health.age_s(mono) if self.source.health.is_stale_at(mono) else None
         return show(self.reading, self.server_ms(now_ms, mono), stale_s)
+
+    def number(self, now_ms: float, mono: float) -> float:
+        """Its value as a point of a line; NaN unless it is a number that holds."""
+        reading = self.reading
+        if reading.status is not Status.OK or self.source.health.is_stale_at(mono):
+            return math.nan
+        value = reading.value_at(self.server_ms(now_ms, mono))
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        return float(value) if is_number and value is not None else math.nan
 
     def level(self, now_ms: float, mono: float) -> Level:
         """Its alarm level; only fresh figures have one, and those of a kind that has a threshold."""

@@ -15,6 +15,7 @@ from console.ui.text import tr
 from console.ui.theme import Space, Theme
 from console.ui.tiles.figures import FIRST_TILES, Figure, chosen, figures, grouped
 from console.ui.tiles.tile import Tile, TileValue
+from console.ui.trends.spark import Sparks, has_shape
 from console.ui.widgets import IconButton, add_action
 
 MOST_VALUES = 16
@@ -42,6 +43,7 @@ class TileStrip(QWidget):
         self._is_compact = False
         self._has_many_sources = False
         self._tiles: list[Tile] = []
+        self._sparks = Sparks()
         self._button = IconButton(theme, "sliders-horizontal", tr("Choose key figures"))
         self._button.clicked.connect(self._open_menu)
         self._row = QHBoxLayout(self)
@@ -80,11 +82,14 @@ class TileStrip(QWidget):
 
     def _value(self, figure: Figure, now_ms: float, mono: float) -> TileValue:
         health = figure.source.health
+        self._sparks.add(figure.key, now_ms, figure.number(now_ms, mono))
+        trend = self._sparks.trend(figure.key)
         return TileValue(
             figure.profile if self._has_many_sources else "",
             figure.shown(now_ms, mono),
             figure.level(now_ms, mono),
             health.age_s(mono) if health.is_stale_at(mono) else None,
+            trend if has_shape(trend) else (),
         )
 
     def toggle(self, key: str) -> None:
@@ -117,6 +122,7 @@ class TileStrip(QWidget):
     def _arrange(self) -> None:
         self._figures = chosen(self._available, self._keys)
         self._groups = grouped(self._figures)
+        self._sparks.keep(figure.key for figure in self._figures)
         while len(self._tiles) > len(self._groups):
             gone = self._tiles.pop()
             self._row.removeWidget(gone)

@@ -15,22 +15,28 @@ from console.ui.text import level_word, tr
 from console.ui.theme import Space, Theme, Type, level_shape, paint_shape
 from console.ui.theme.sizes import ALARM_EDGE, RADIUS
 from console.ui.tiles.figures import split_unit
+from console.ui.trends.spark import Trend, paint_spark
 from console.ui.widgets import set_tip
 
 HEIGHT, COMPACT_HEIGHT = 78, 56  # px
 SHARED_HEIGHT, COMPACT_SHARED_HEIGHT = 90, 68  # px; with a line for the systems' names
 MIN_WIDTH, MIN_SHARE = 132, 88  # px: of a tile with one value, and of each of several
 _SHAPE = 11
+_TREND, _TREND_LEAST = (76, 18), 30  # px of a sparkline, and its least width
 _QUIET = (Look.NOT_APPLICABLE, Look.UNSUPPORTED, Look.WARMING, Look.ERROR)
 
 
 class TileValue(NamedTuple):
-    """One value of a tile; `profile` is empty where there is only one system, `age_s` is the age of an old value."""
+    """One value of a tile; `profile` is empty where there is only one system, `age_s` is the age of an old value.
+
+    `trend` is its last hour where that has a shape.
+    """
 
     profile: str
     shown: Shown
     level: Level
     age_s: float | None = None
+    trend: Trend = ()
 
 
 class Tile(QWidget):
@@ -162,6 +168,8 @@ class Tile(QWidget):
         if side and QFontMetrics(side_font).horizontalAdvance(side) <= room.right() + Space.INSIDE - x:
             painter.setFont(side_font)
             painter.drawText(x, base, side)
+            x += painter.fontMetrics().horizontalAdvance(side) + Space.INSIDE
+        self._paint_trend(painter, QRect(x + Space.TIGHT, base - _TREND[1], room.right() - x, _TREND[1]), value.trend)
         if value.profile:
             painter.setFont(self._theme.font(Type.CAPTION))
             metrics = painter.fontMetrics()
@@ -169,6 +177,13 @@ class Tile(QWidget):
             left = room.width() - metrics.horizontalAdvance(tail)
             owner = metrics.elidedText(safe_text(value.profile, 80), self._shortening(metrics, left), left)
             painter.drawText(room.left(), room.bottom(), owner + tail)
+
+    def _paint_trend(self, painter: QPainter, room: QRect, trend: Trend) -> None:
+        """The last hour at the right of the number, where there is room left."""
+        width = min(_TREND[0], room.width() - Space.INSIDE)
+        if trend and width >= _TREND_LEAST:
+            area = QRectF(room.right() - width, room.top(), width, room.height())
+            paint_spark(painter, area, trend, self._theme.colour(self._theme.palette.outline))
 
     def _fitting(self, number: str, value: TileValue, width: int) -> QFont:
         """The largest font in which number and unit have room: a cut-off number would be another number."""
