@@ -215,7 +215,8 @@ class ThresholdsDialog(FramedDialog):
         place = (self.profile_id, self.queue_name, row.entry)
         value = self.draft.value(*place)
         is_own = self.draft.is_own(*place)
-        row.show_value(value, self.draft.inherited(*place), is_own=is_own, queue=self.queue_name)
+        fallback = self.draft.inherited(*place) or row.entry.default
+        row.show_value(value, fallback, is_own=is_own, queue=self.queue_name)
 
     def _show_reset(self) -> None:
         owns = (self.draft.is_own(self.profile_id, self.queue_name, entry) for entry in self.rows)
