@@ -51,7 +51,7 @@ _ERROR: Final = Look(Truth.ERROR, NEVER, None)
 class Check:
     """A condition made ready to be looked at in very many rows."""
 
-    __slots__ = ("_compare", "_is_high", "_is_ordered", "_limit", "_release", "_states", "_word", "column", "has_band")
+    __slots__ = ("_compare", "_is_high", "_is_ordered", "_limit", "_release", "_states", "_word", "column")
 
     def __init__(self, condition: Condition) -> None:
         self.column = condition.column
@@ -62,13 +62,12 @@ class Check:
         self._word = None if is_number else str(condition.limit).casefold()
         self._limit = float(condition.limit) if is_number else math.nan
         band = max(0.0, condition.dead_band)
-        self.has_band = band > 0 and self._is_ordered  # only then does it matter what it said before
         self._release = self._limit - band if self._is_high else self._limit + band
         timed = condition.column == TIMED_COLUMN
         self._states = frozenset(str(state) for state in condition.states) if timed else frozenset()
 
-    def look(self, readings: Mapping[str, Reading], is_on: bool, server_ms: float) -> Look:
-        """What it says at a moment of the server's clock; `is_on`: it said TRUE the moment before."""
+    def look(self, readings: Mapping[str, Reading], is_held: bool, server_ms: float) -> Look:
+        """What it says at a moment of the server's clock; `is_held`: it has fired, so the dead-band holds it."""
         if self._states:
             state = readings.get(STATE_COLUMN)
             if state is None or state.status is not Status.OK or state.value == AgentStatus.UNKNOWN:
@@ -87,8 +86,8 @@ class Check:
         if value is None or not math.isfinite(value):
             return _UNKNOWN
         if reading.rate and reading.at_ms is not None:
-            return self._look_at_line(reading, float(value), reading.at_ms, is_on, server_ms)
-        met = self._is_met(value) or (is_on and self._is_held(value))
+            return self._look_at_line(reading, float(value), reading.at_ms, is_held, server_ms)
+        met = self._is_met(value) or (is_held and self._is_in_band(value))
         return Look(Truth.TRUE if met else Truth.FALSE, NEVER, reading)
 
     def is_worse(self, value: float, former: float) -> bool:
@@ -113,13 +112,19 @@ class Check:
             return value < limit
         return (value == limit) is (compare is Compare.IS)
 
-    def _is_held(self, value: float) -> bool:
+    def hold(self, reading: Reading | None, server_ms: float) -> float:
+        """When a running duration turns the condition round now that it has fired (server's clock)."""
+        if reading is None or not reading.rate or reading.at_ms is None or not isinstance(reading.value, (int, float)):
+            return NEVER
+        return self._look_at_line(reading, float(reading.value), reading.at_ms, True, server_ms).flips_at
+
+    def _is_in_band(self, value: float) -> bool:
         """Whether a figure that met the condition has not come back beyond the dead-band yet."""
         if not self._is_ordered or self._release == self._limit:
             return False
         return value > self._release if self._is_high else value < self._release
 
-    def _look_at_line(self, reading: Reading, value: float, at_ms: float, is_on: bool, now: float) -> Look:
+    def _look_at_line(self, reading: Reading, value: float, at_ms: float, is_held: bool, now: float) -> Look:
         """A line never goes below 0; it passes each limit once, and there the condition turns."""
         if not self._is_ordered:
             return Look(Truth(int(self._compare is Compare.IS_NOT)), NEVER, reading)
@@ -129,15 +134,14 @@ class Check:
             return Look(Truth.FALSE, NEVER, reading)
         enters = at_ms + (self._limit - value) / reading.rate
         leaves = at_ms + (self._release - value) / reading.rate
-        if self._is_high and self._release < 0 and reading.rate < 0:
-            leaves = NEVER
+        is_held = is_held and self._release != self._limit
         if (reading.rate > 0) is self._is_high:  # it is getting worse
-            if now >= enters or (is_on and self._release != self._limit and now > leaves):
-                return Look(Truth.TRUE, NEVER, reading)
-            return Look(Truth.FALSE, enters, reading)
-        if now < leaves and (is_on or now < enters):
-            return Look(Truth.TRUE, leaves, reading)
-        return Look(Truth.FALSE, NEVER, reading)
+            is_true = now >= enters or (is_held and now > leaves)
+            return Look(Truth.TRUE, NEVER, reading) if is_true else Look(Truth.FALSE, enters, reading)
+        if is_held and self._is_high and self._release < 0:
+            return Look(Truth.TRUE, NEVER, reading)
+        turns = leaves if is_held else enters
+        return Look(Truth.TRUE, turns, reading) if now < turns else Look(Truth.FALSE, NEVER, reading)
 
 
 class RowFilter:

@@ -361,9 +361,14 @@ class Machine:
     def _settle(self, track: Track, at: float, server_ms: float, out: Out) -> None:
         was_firing = track.is_firing
         is_connection = self._is_connection(track)
+        former_flip = track.flip_at
         track.settle(at, server_ms, out, is_connection or at <= self._seen_ms + TRUSTED_MS)
         if track.is_firing is not was_firing:
             self._register(track)
+        if is_connection:
+            track.flip_at = NEVER  # that list is for the server's clock
+        elif track.flip_at != former_flip:
+            self._flips.add(track.flip_at, track)
         due = min(track.fire_at, *track.flips) if is_connection else track.fire_at
         if due <= at:
             self._unseen.append(track)

@@ -123,10 +123,7 @@ class Track:
     @property
     def is_idle(self) -> bool:
         """Whether nothing would be lost by forgetting it."""
-        if self.state is not RuleState.NORMAL or self.flip_at != NEVER:
-            return False
-        checks = self.watch.checks
-        return not any(on and check.has_band for on, check in zip(self.is_on, checks, strict=True))
+        return self.state is RuleState.NORMAL and self.flip_at == NEVER
 
     def take_name(self, row: Row) -> None:
         """Whose it is, for whoever is told."""
@@ -147,7 +144,9 @@ class Track:
         """Take the row's newest readings."""
         keeps = self.is_firing  # what fired goes on within its dead-band when its data come back
         for place, check in enumerate(self.watch.checks):
-            truth, self.flips[place], self.readings[place] = check.look(readings, self.is_on[place], server_ms)
+            truth, self.flips[place], self.readings[place] = check.look(
+                readings, keeps and self.is_on[place], server_ms
+            )
             self.truths[place] = truth
             self.is_on[place] = truth is Truth.TRUE or (truth < 0 and keeps and self.is_on[place])
         self.flip_at = min(self.flips)
@@ -234,6 +233,10 @@ class Track:
             self.has_data = True
             self.fired_ms = at_ms
             self.value = self.worst = self.value_at(server_ms)
+            # from here on the dead-band holds: a falling duration ends it later than it would have ended the waiting
+            pairs = zip(self.watch.checks, self.readings, strict=True)
+            self.flips = [check.hold(reading, server_ms) for check, reading in pairs]
+            self.flip_at = min(self.flips)
             reading = self.readings[0]
             self.unit = reading.unit if reading is not None else Unit.COUNT
             out.append(self.say(Change.FIRED, at_ms))

@@ -16,7 +16,7 @@ from uuid import NAMESPACE_URL, uuid5
 from console.domain.errors import UserError
 from console.domain.messages import message
 from console.domain.model import ProfileId
-from console.domain.profile import Profile
+from console.domain.profile import DEFAULT_POLL_S, MIN_POLL_S, Profile
 from console.domain.secret import Secret
 
 READY_S = 120.0  # a world of 10,000 agents takes its time
@@ -66,7 +66,7 @@ class DemoServers:
             async with asyncio.timeout(READY_S):
                 line = await asyncio.to_thread(self._first_line)
             self.offer = json.loads(line)
-            return tuple(_demo_profile(item) for item in self.offer["profiles"])
+            return tuple(_demo_profile(item, float(self.offer.get("speed") or 1.0)) for item in self.offer["profiles"])
         except (TimeoutError, ValueError, KeyError, TypeError) as failure:
             self.stop()
             raise UserError(message("demo.start", what=self._complaint() or type(failure).__name__)) from failure
@@ -106,7 +106,8 @@ class DemoServers:
         return self._last_words[-1].decode(errors="replace").strip() if self._last_words else ""
 
 
-def _demo_profile(item: dict[str, Any]) -> DemoProfile:
+def _demo_profile(item: dict[str, Any], speed: float) -> DemoProfile:
+    """A profile of what is offered; where time runs fast it is asked more often, so that less of it is missed."""
     profile = Profile(
         id=ProfileId(str(uuid5(NAMESPACE_URL, f"demo:{item['backend']}"))),  # so that a layout finds it again
         name=item["name"],
@@ -114,6 +115,7 @@ def _demo_profile(item: dict[str, Any]) -> DemoProfile:
         url=item["url"],
         fields=dict(item.get("fields") or {}),
         pin=item.get("pin") or "",
+        poll_s=max(MIN_POLL_S, min(DEFAULT_POLL_S, DEFAULT_POLL_S / speed)),
     )
     secrets = {name: Secret(text) for name, text in (item.get("secrets") or {}).items()}
     return DemoProfile(profile, secrets, dict(item.get("report_keys") or {}))

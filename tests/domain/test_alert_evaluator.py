@@ -49,6 +49,20 @@ def test_it_must_hold_without_a_break_for_as_long_as_the_rule_says():
     assert run(rule, busy((0, 5), (5, 4), (10, 5), (15, 5)), until=21.9) == []
 
 
+def test_a_dead_band_holds_nothing_that_has_not_fired():
+    """Else a rule would fire on a figure that is not beyond its limit."""
+    rule = replace(BUSY, for_s=7, conditions=(Condition("waiting", Compare.AT_LEAST, 5.0, dead_band=2.0),))
+    evaluator = Evaluator([rule])
+    assert not evaluator.put(frame(0, {"q": waiting(6)}))
+    assert not evaluator.put(frame(5, {"q": waiting(4)}))
+    assert not evaluator.advance(T0 + 9 * S)
+    falling = replace(LONG, conditions=(replace(LONG.conditions[0], dead_band=60 * S),))
+    evaluator = Evaluator([falling])
+    line = {"longest_wait": ms(125, rate=-1.0, at=0)}
+    assert not evaluator.put(frame(0, {"q": line}))  # below the limit after 5 of the 10 seconds
+    assert not evaluator.advance(T0 + 14 * S)
+
+
 def test_a_dead_band_holds_what_has_fired():
     rule = replace(BUSY, conditions=(Condition("waiting", Compare.AT_LEAST, 5.0, dead_band=2.0),))
     assert run(rule, busy((0, 5), (5, 4), (10, 5), (15, 3), (20, 4))) == [("fired", 0), ("cleared", 15)]
