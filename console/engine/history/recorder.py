@@ -181,10 +181,19 @@ class Recorder:
         def work() -> T:
             archive = self._ready(terms, now_ms)
             while self._frames:
-                archive.writer.record(self._frames.popleft())
+                self._record(archive, self._frames.popleft())
             return call(archive)
 
         return await self._worker.run(work)
+
+    def _record(self, archive: Archive, frame: Frame) -> None:
+        try:
+            archive.writer.record(frame)
+        except Exception as error:  # the boundary: a fault here must not reach whoever asks for a curve
+            archive.writer.give_up(type(error).__name__)
+            if self._loop is not None:
+                with contextlib.suppress(RuntimeError):
+                    self._loop.call_soon_threadsafe(self._report_bug, "recorder", error)
 
     def _ready(self, general: General, now_ms: float) -> Archive:
         """The archive by the user's terms; on the thread."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import logging
 import os
 import sqlite3
 from collections import OrderedDict
@@ -26,6 +27,8 @@ from console.engine.history.dayfile import (
     sizes,
 )
 from console.settings.locks import FileLock, LockBusyError
+
+log = logging.getLogger(__name__)
 
 OPEN_FILES: Final = 8
 LOCK: Final = "recorder.lock"  # whoever holds it writes
@@ -155,6 +158,10 @@ class Shelf:
             if file is not None:
                 file.close()
 
+    def holds(self, file: DayFile) -> bool:
+        """Whether a file is still open here; one that is found damaged is closed and renamed at once."""
+        return self._open.get(file.path.name) is file
+
     def set_aside(self, name: str) -> None:
         """Rename a damaged file, so that it is neither read nor written again; said once."""
         self.close(name)
@@ -189,7 +196,8 @@ class Shelf:
         """What `call` reads from a file, or something else where it cannot be read, which is said once."""
         try:
             return call()
-        except DamagedError:
+        except (DamagedError, LookupError, TypeError, ValueError, OverflowError) as failure:
+            log.info("segment %s of %s cannot be read", segment, name, exc_info=failure)
             self.damaged.add((name, segment))
             self.tell_once("record.damaged", name, path=str(self.folder / name))
         except (sqlite3.Error, OSError) as failure:

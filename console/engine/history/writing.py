@@ -104,6 +104,9 @@ class Writer:
         try:
             if not self._may_write():
                 return
+            if self._file is not None and not self._shelf.holds(self._file):
+                self.live.clear()
+                self._file = None
             self._write(self._masked(frame))
         except (sqlite3.Error, OSError) as failure:
             self._fail(failure)
@@ -111,6 +114,10 @@ class Writer:
         if self.problem:
             self.problem = ""
             self._shelf.is_good_again("record.full", "record.failed", "record.folder", "record.other")
+
+    def give_up(self, reason: str) -> None:
+        """Pause after a fault of ours: what was written stands, what was being written is left out."""
+        self._fail(OSError(errno.EIO, reason))
 
     def seal_all(self) -> None:
         """Pack every growing segment; a new one begins with the next frame."""

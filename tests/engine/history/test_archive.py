@@ -156,6 +156,24 @@ def test_a_damaged_file_is_set_aside_and_recording_goes_on(folder: Folder, offse
         assert any(name.endswith(".broken") for name in folder.files())
 
 
+def test_a_file_damaged_while_it_is_written_is_left_at_once(folder: Folder):
+    archive = folder.archive()
+    frames = [frame(START_MS + n * 700_000, queues=(queue(n),)) for n in range(6)]
+    for each in frames[:3]:
+        archive.writer.record(each)
+    path = folder.path / folder.files()[0]
+    with sqlite3.connect(path) as other:
+        other.execute("UPDATE segments SET head = x'00' WHERE head IS NOT NULL")
+        other.execute("UPDATE parts SET data = x'1234'")
+    other.close()
+    assert list(archive.frames(0, END_MS, ()))[-1] == frames[2]  # the others are gaps
+    assert folder.codes() == ["record.damaged"]
+    archive._shelf.set_aside(path.name)
+    for each in frames[3:]:
+        archive.writer.record(each)
+    assert list(archive.frames(START_MS + 1_500_000, END_MS, ())) == frames[3:]
+
+
 def test_a_newer_file_is_not_touched(folder: Folder):
     archive = folder.archive()
     archive.writer.record(frame(START_MS, queues=(queue(1),)))

@@ -129,6 +129,23 @@ async def test_forgetting_is_refused_while_another_console_records(rig: Rig):
     assert await everything(rig.recorder) == []
 
 
+async def test_a_fault_of_ours_is_reported_and_reaches_nobody_who_asks(rig: Rig, monkeypatch: pytest.MonkeyPatch):
+    bugs: list[BaseException] = []
+    rig.recorder = Recorder(
+        rig.folder,
+        clock=rig.clock,
+        general=lambda: rig.general,
+        tell=rig.said.append,
+        report_bug=lambda name, error: bugs.append(error),
+    )
+    monkeypatch.setattr("console.engine.history.segment.OpenSegment.add", lambda *args: 1 // 0)
+    rig.recorder.take(frame(START_MS, queues=(queue(1),)))
+    assert await everything(rig.recorder) == []
+    await until(lambda: bool(bugs and rig.said))
+    assert isinstance(bugs[0], ZeroDivisionError)
+    assert (await rig.recorder.usage()).problem == "record.failed"
+
+
 async def test_what_the_disk_cannot_keep_up_with_is_left_out_and_said_once(rig: Rig):
     for number in range(WAITING + 3):
         rig.recorder.take(frame(START_MS + number, queues=(queue(number),)))
