@@ -86,8 +86,7 @@ def main() -> None:
         start, end = times[turn], times[turn + POINTS]
         part = slice(turn, turn + POINTS)
         curves = [Curve(str(n), f"Queue {n}", times[part], v[part], end, n) for n, v in enumerate(gaps)]
-        chart.set_range(start, end)
-        chart.set_series(curves, unit=Unit.COUNT, threshold=Threshold(20, 40))
+        chart.set_series(curves, unit=Unit.COUNT, threshold=Threshold(20, 40), span=(start, end))
         chart.viewport().repaint()
 
     floor, drawn = [], []

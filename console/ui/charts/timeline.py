@@ -8,7 +8,7 @@ from datetime import datetime, tzinfo
 from typing import Final
 
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, QPointF, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -24,6 +24,7 @@ from console.ui.widgets import set_tip
 _SHORTEST_MS: Final = 10_000.0  # the closest look
 _PAN: Final = 0.15  # of what is in sight, for a key
 _ZOOM: Final = 0.7
+_DESCRIBED_MS: Final = 400
 _NEAR: Final = 9.0  # px around an alert's shape
 
 
@@ -73,6 +74,11 @@ class TimelineChart(pg.GraphicsView):  # type: ignore[misc]
         self._is_home = True
         self._is_alive = True
         self._tip = ""
+        self._waits = False
+        self._described = QTimer(self)
+        self._described.setSingleShot(True)
+        self._described.setInterval(_DESCRIBED_MS)
+        self._described.timeout.connect(self.describe)
         self._text_px = text_px or int(Type.SMALL)
         self.setObjectName("timeline")
         self.setMinimumSize(160, 90)
@@ -103,6 +109,7 @@ class TimelineChart(pg.GraphicsView):  # type: ignore[misc]
         metric: str = "",
         threshold: Threshold | None = None,
         marks: Sequence[AlertMark] = (),
+        span: tuple[float, float] | None = None,
     ) -> None:
         """Draw curves; the same range and zoom as before.
 
@@ -110,8 +117,13 @@ class TimelineChart(pg.GraphicsView):  # type: ignore[misc]
             unit: of all of them.
             metric: what they show, for the sentence.
             threshold: drawn as bands.
+            span: another range, as by `set_range`, in one go.
         """
         self.layer.content = Content(tuple(curves), unit, threshold, tuple(marks), metric)
+        if span is not None:
+            self._waits = True
+            self.set_range(*span)
+            self._waits = False
         self._lay_out()
 
     def set_range(self, start_ms: float, end_ms: float) -> None:
@@ -168,6 +180,13 @@ class TimelineChart(pg.GraphicsView):  # type: ignore[misc]
             most=most,
         )
 
+    @Slot()
+    def describe(self) -> None:
+        """Tell screen readers what is in sight; done by itself soon after each change."""
+        text = self.summary()
+        if text != self.accessibleDescription():
+            self.setAccessibleDescription(text)
+
     def align_left(self, least: float) -> None:
         """Begin the plot no further left than `least` pixels, so that charts below each other share their moments."""
         if least != self.frame.least_left:
@@ -185,6 +204,7 @@ class TimelineChart(pg.GraphicsView):  # type: ignore[misc]
         if not self._is_alive:
             return
         self._is_alive = False
+        self._described.stop()
         self._theme.changed.disconnect(self._on_theme)
         self.box.sigXRangeChanged.disconnect(self._on_range)
         self.box.sigRangeChangedManually.disconnect(self._on_moved)
@@ -263,6 +283,8 @@ class TimelineChart(pg.GraphicsView):  # type: ignore[misc]
 
     def _lay_out(self) -> None:
         """Value range, places, and what follows from them."""
+        if self._waits:
+            return
         content = self.layer.content
         start, end = self.in_sight
         low, high = self._value_range(start, end)
@@ -273,9 +295,8 @@ class TimelineChart(pg.GraphicsView):  # type: ignore[misc]
         self.box.setGeometry(plot)
         self.layer.show_content(content, Window(start, end, low, high, plot.width(), plot.height()))
         self.cursor_item.point_at(self.cursor_item.at_ms)
-        if not self.isVisible():
-            return
-        self.setAccessibleDescription(self.summary())
+        if self.isVisible() and not self._described.isActive():
+            self._described.start()
 
     def _value_range(self, start: float, end: float) -> tuple[float, float]:
         """From zero to a little above the highest value, with the next limit in sight where it is near."""

@@ -72,7 +72,7 @@ class Frame(pg.GraphicsObject):  # type: ignore[misc]
             and (len(names) > 1 or width >= 560)
         )
         if is_direct:
-            right = min(widest, max(_NAME, width * 0.2)) + _SWATCH + 2 * _GAP
+            right = min(widest, max(_NAME, width * 0.2)) + _SWATCH + 3 * _GAP
         elif names:
             self._most_rows = max(1, min(_ROWS, int(height * _SHARE / (line + 3))))
             legend_height = min(self._most_rows, len(self._legend_rows(width - left - _GAP))) * (line + 3) + _GAP
@@ -159,7 +159,7 @@ class Frame(pg.GraphicsObject):  # type: ignore[misc]
                 painter.drawLine(QPointF(plot.right() + 2, plot.top() + y), start)
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             paint_swatch(painter, start, curve, look.palette)
-            room = self._size.right() - start.x() - _SWATCH - 2
+            room = self._size.right() - start.x() - _SWATCH - _GAP / 2
             name = metrics.elidedText(curve.name, Qt.TextElideMode.ElideRight, room)
             painter.setPen(QColor(look.palette.muted if curve.is_behind else look.palette.text))
             painter.drawText(QPointF(start.x() + _SWATCH, middle + metrics.ascent() / 2 - 1), name)

@@ -169,7 +169,7 @@ class Tile(QWidget):
             painter.setFont(side_font)
             painter.drawText(x, base, side)
             x += painter.fontMetrics().horizontalAdvance(side) + Space.INSIDE
-        self._paint_trend(painter, QRect(x + Space.TIGHT, base - _TREND[1], room.right() - x, _TREND[1]), value.trend)
+        self._paint_trend(painter, QRect(x, base - _TREND[1], room.right() - x - Space.TIGHT, _TREND[1]), value.trend)
         if value.profile:
             painter.setFont(self._theme.font(Type.CAPTION))
             metrics = painter.fontMetrics()

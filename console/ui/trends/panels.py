@@ -67,13 +67,13 @@ class Panel(QWidget):
         if (zone, zone_name) != (self._zone, self.chart.frame.zone_name):
             self._zone = zone
             self.chart.set_zone(zone, zone_name)
-        self.chart.set_range(start_ms, end_ms)
         self.chart.set_series(
             drawing.curves,
             unit=drawing.unit,
             metric=drawing.title,
             threshold=drawing.threshold,
             marks=drawing.marks,
+            span=(start_ms, end_ms),
         )
 
     def show_table(self, is_table: bool) -> None:

@@ -109,6 +109,7 @@ def test_keys_zoom_and_move_within_the_range_and_news_leave_that_alone(theme: Th
 
 def test_a_screen_reader_hears_one_sentence(theme: Theme) -> None:
     shown = chart(theme, curve(name="Support"))
+    shown.describe()
     text = shown.accessibleDescription()
     assert text.startswith("Support, waiting, ")
     assert "between 0 and 12, now 7, at or above 10 for" in text

@@ -17,6 +17,7 @@ from console.domain.frames import Frame
 from console.domain.thresholds import Level
 from console.domain.values import Unit
 from console.engine.history.base import RowName, SeriesKey, StateSpan, Usage
+from console.ui.desks.trend_desk import TrendDesk
 from console.ui.runtime import dialogs
 from console.ui.services import MemoryState
 from console.ui.theme import Theme
@@ -197,5 +198,36 @@ def test_the_agents_day_is_sorted_searched_read_and_saved(
         window.general_changed()
         await until(lambda: not any(row.name in ("Ann", "Bea", "Zoe 1") for row in bars.rows))
         await window.aclose()
+
+    arun(go())
+
+
+def test_the_desk_opens_each_window_once_and_closes_them(theme: Theme, arun: RunCoroutine) -> None:
+    async def go() -> None:
+        state = MemoryState()
+        context: Any = SimpleNamespace(
+            window=None,
+            theme=theme,
+            live_clock=StillClock(),
+            state=state,
+            is_demo=True,
+            report=None,
+            general=lambda: SimpleNamespace(privacy=False),
+            perform=lambda _command: None,
+        )
+        desk = TrendDesk(context)
+        desk.attach(services(floor(), history=recorded()))
+        desk.save_state()
+        assert not state.values
+        desk.perform("trends:p1/queues/q1/longest_wait")
+        desk.perform("agent_day")
+        first = desk.trends
+        desk.perform("trends")
+        assert desk.trends is first
+        assert first is not None
+        assert (first.choice.column, first.choice.picked) == ("longest_wait", (Picked("p1", "q1"),))
+        desk.general_changed()
+        await desk.aclose()
+        assert {"trends.choice", "agent_day.order"} <= set(state.values)
 
     arun(go())
