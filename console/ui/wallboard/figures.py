@@ -16,6 +16,7 @@ from console.domain.board import Board, Source
 from console.domain.columns import find, standard
 from console.domain.enums import AgentStatus, Section
 from console.domain.model import Row
+from console.domain.service_level import BY_ID, COMPUTED_COLUMN, FORMULA_PREFIX, Variant, counts_of, total
 from console.domain.text import Look, Shown, format_age, safe_text, show
 from console.domain.thresholds import COLUMNS, Level, Threshold, worst
 from console.domain.values import NOT_APPLICABLE, UNSUPPORTED, WARMING, Origin, Reading, Status, Unit
@@ -31,7 +32,8 @@ STATE_GROUPS: Final[Mapping[str, frozenset[AgentStatus]]] = {
     "paused": frozenset({AgentStatus.PAUSED}),
     "signed_in": frozenset(AgentStatus) - {AgentStatus.LOGGED_OFF, AgentStatus.UNKNOWN},
 }
-ADDED: Final = frozenset({"waiting", "offered", "answered", "unanswered", "abandoned"})
+_TIMED: Final = ("answered_in_target", "abandoned_in_target", "short_abandoned")
+ADDED: Final = frozenset(("waiting", "offered", "answered", "unanswered", "abandoned", *_TIMED))
 LONGEST: Final = frozenset({"longest_wait"})
 RATES: Final[Mapping[str, tuple[str, str]]] = {"abandon_rate": ("abandoned", "offered")}
 
@@ -69,7 +71,12 @@ class Face:
 
 def can_combine(column: str) -> bool:
     """Whether a column may be shown for several queues taken together."""
-    return column in ADDED or column in LONGEST or column in RATES or column.startswith(STATE)
+    return column in ADDED or column in LONGEST or is_rate(column) or column.startswith(STATE)
+
+
+def is_rate(column: str) -> bool:
+    """Whether several queues come to a sum over a sum."""
+    return column in RATES or column == COMPUTED_COLUMN
 
 
 def column_title(column: str) -> str:
@@ -86,10 +93,13 @@ def column_title(column: str) -> str:
     return tr(known.title) if known is not None else column
 
 
-def tile_columns() -> tuple[str, ...]:
-    """Every column a tile can show, in the order they are offered."""
-    states = tuple(STATE + name for name in STATE_GROUPS)
-    return (*(column.id for column in standard(Section.QUEUES)), *states)
+def offered_columns(board: Board) -> tuple[str, ...]:
+    """The columns that some system fills, in the order they are offered; then the agents counted by state."""
+    snapshots = [source.snapshot for source in board.sources if source.snapshot is not None]
+    filled = {info.id for each in snapshots for info in each.columns.get(Section.QUEUES, ())}
+    has_agents = any(Section.AGENTS in each.columns for each in snapshots)
+    states = tuple(STATE + name for name in STATE_GROUPS) if has_agents else ()
+    return (*(column.id for column in standard(Section.QUEUES) if column.id in filled), *states)
 
 
 def column_unit(column: str) -> Unit:
@@ -148,13 +158,34 @@ def _taken_together(
         return cells[0].reading, cells[0].at.server_ms, age_s, ""
     if not can_combine(widget.column):
         return replace(UNSUPPORTED, text=tr("Queues have no common figure of this kind.")), 0.0, None, ""
-    if widget.column in RATES:
+    note = ""
+    if widget.column == COMPUTED_COLUMN:
+        found, counted, note = _service_level(cells)
+    elif widget.column in RATES:
         found, counted = _rate(widget.column, cells)
     else:
         found, counted = _combined(widget.column, cells)
     if not found.has_value:
         return found, 0.0, age_s, ""
-    return found, 0.0, age_s, _left_out(len(cells) - counted, absent)
+    left_out = _left_out(len(cells) - counted, absent)
+    return found, 0.0, age_s, ", ".join(filter(None, (note, left_out)))
+
+
+def _service_level(cells: Sequence[Cell]) -> tuple[Reading, int, str]:
+    """The computed service level of several queues, each by its own formula, and by which formulas."""
+    said = [cell for cell in cells if cell.reading.status is not Status.UNSUPPORTED]
+    for blocking in (Status.WARMING, Status.ERROR):
+        for cell in said:
+            if cell.reading.status is blocking:
+                return cell.reading, 0, ""
+    parts = [(variant, counts_of(cell.row)) for cell in said if (variant := _variant_of(cell.reading)) is not None]
+    whole = total(parts)
+    return whole.reading, whole.counted, ", ".join(sorted({variant.id for variant, _ in parts}))
+
+
+def _variant_of(reading: Reading) -> Variant | None:
+    formula = reading.source.formula if reading.source is not None else ""
+    return BY_ID.get(formula.removeprefix(FORMULA_PREFIX))
 
 
 def _combined(column: str, cells: Sequence[Cell]) -> tuple[Reading, int]:
@@ -259,7 +290,7 @@ def _finished(
 ) -> Face:
     shown = show(reading, server_ms, age_s)
     number, unit = split_unit(shown)
-    target = _target(widget, reading.unit if reading.has_value else column_unit(widget.column), usual)
+    target = _target(widget, reading.unit, usual) if reading.has_value else ""  # nothing to hold against it
     title = safe_text(widget.title) or title
     if age_s is not None:
         level = Level.NONE
@@ -322,7 +353,7 @@ def _own_level(widget: Widget, reading: Reading, server_ms: float = 0.0) -> Leve
 def _level(widget: Widget, reading: Reading, server_ms: float, cells: Sequence[Cell]) -> Level:
     if _own_threshold(widget) is not None:
         return _own_level(widget, reading, server_ms)
-    if len(cells) > 1 and widget.column in RATES:
+    if len(cells) > 1 and is_rate(widget.column):
         value = reading.value
         limits = {id(cell.source): cell.source.limits.threshold(widget.column) for cell in cells}
         return worst(limit.level(float(value)) for limit in limits.values() if limit is not None and _is_number(value))

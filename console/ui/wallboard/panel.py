@@ -26,7 +26,7 @@ from console.ui.text import mnemonic_safe, tr
 from console.ui.theme import Space, Theme, Type
 from console.ui.tiles.figures import figures
 from console.ui.wallboard.choices import parse_value, rotation_title, show_value
-from console.ui.wallboard.figures import STATE, can_combine, column_title, column_unit, is_table, tile_columns
+from console.ui.wallboard.figures import STATE, can_combine, column_title, column_unit, is_table, offered_columns
 from console.ui.wallboard.table_rows import chosen_columns, columns_of
 from console.ui.widgets import Label, push_button
 from console.ui.widgets.fields import ListBox
@@ -123,7 +123,7 @@ class PropertyPanel(QWidget):
         if kind is Kind.TILE:
             self._build_figure(widget, board)
         elif kind is Kind.CHART:
-            columns = [name for name in tile_columns() if not name.startswith(STATE)]
+            columns = [name for name in offered_columns(board) if not name.startswith(STATE)]
             self._add_choice("column", tr("Shows"), [(column_title(name), name) for name in columns], widget.column)
             titles = [(tr("{n} min", n=30) if h < 1 else tr("{n} h", n=int(h)), h) for h in HOURS]
             self._add_choice("hours", tr("How far back"), titles, widget.hours)
@@ -147,7 +147,7 @@ class PropertyPanel(QWidget):
         self._column.addLayout(row)
 
     def _build_figure(self, widget: Widget, board: Board) -> None:
-        entries: list[tuple[str, object]] = [(column_title(name), name) for name in tile_columns()]
+        entries: list[tuple[str, object]] = [(column_title(name), name) for name in offered_columns(board)]
         is_shared = len(board.sources) > 1
         for figure in figures(board):
             where = f" · {safe_text(figure.profile, 24)}" if is_shared else ""
@@ -225,7 +225,7 @@ class PropertyPanel(QWidget):
             combo.addItem(title, data)
         at = combo.findData(now)
         if at < 0 and now not in ("", None):
-            combo.addItem(str(now), now)
+            combo.addItem(column_title(now) if isinstance(now, str) else str(now), now)
             at = combo.count() - 1
         combo.setCurrentIndex(at)
         combo.activated.connect(self._on_chosen)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from console.domain.board import Board
 from console.domain.enums import HealthState, Section
+from console.domain.service_level import COMPUTED_COLUMN
 from console.domain.wallboard import Kind, Page, Place, Wallboard, Widget
 from console.engine.wallboards import STARTER
 from console.ui.text import tr
@@ -70,7 +71,8 @@ def _tile_columns(board: Board) -> list[str]:
     wanted = ["waiting", "longest_wait"]
     if _says(board, Section.AGENTS, "state"):
         wanted.append(STATE + "available")
-    wanted += ["answered", "abandoned", "abandon_rate"]
+    has_level = _says(board, Section.QUEUES, COMPUTED_COLUMN)
+    wanted += [COMPUTED_COLUMN if has_level else "answered", "abandoned", "abandon_rate"]
     found = [
         column
         for column in wanted

@@ -221,7 +221,7 @@ class TableView(WallWidget):
         text = cell.text if column.is_numeric else elided(painter, cell.text, width - mark - size * 0.3)
         if mark:
             side = size * 0.8
-            left = x if not column.is_numeric else x + width - size * _GAP - self._cell_width(cell, size) + size * 0.5
+            left = x if not column.is_numeric else x + width - size * _GAP - self._cell_width(cell, size)
             square = QRectF(left, base - size * 0.76, side, side)
             if cell.state is not None:
                 paint_shape(painter, square, state_shape(cell.state), palette.state(cell.state))
@@ -234,5 +234,5 @@ class TableView(WallWidget):
     ) -> None:
         painter.setPen(self.theme.colour(ink))
         if column.is_numeric:
-            x += width - size * _GAP * 0.5 - painter.fontMetrics().horizontalAdvance(text)
+            x += width - size * _GAP - painter.fontMetrics().horizontalAdvance(text)
         painter.drawText(QPointF(x, base), text)

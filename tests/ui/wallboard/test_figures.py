@@ -7,7 +7,10 @@ from dataclasses import replace
 import pytest
 
 from console.domain.board import Board
+from console.domain.columns import standard
+from console.domain.enums import Section
 from console.domain.model import MetricRow
+from console.domain.service_level import COMPUTED_COLUMN, Choices, with_service_level
 from console.domain.text import Look
 from console.domain.thresholds import Level, Limits, Threshold
 from console.domain.values import UNSUPPORTED, WARMING, Reading, count
@@ -47,6 +50,21 @@ def test_what_cannot_be_combined_honestly_is_not() -> None:
     one = face(tile("service_level", ("p1", "q2")), Board((floor(),)), START_MS, MONO)
     assert (one.number, one.unit, one.title, one.level) == ("72.0", "%", "Service level · Queue 2", Level.CAUTION)
     assert one.target == "target ≥ 80\u202f%"
+
+
+def test_the_computed_service_level_of_queues_is_a_sum_over_a_sum() -> None:
+    rows = (
+        queue("a", "A", answered=count(10), abandoned=count(0), answered_in_target=count(10)),
+        queue("b", "B", answered=count(80), abandoned=count(10), answered_in_target=count(60)),
+        queue("c", "C"),
+    )
+    site = with_rows(floor(), *rows)
+    assert site.snapshot is not None
+    told = {Section.QUEUES: tuple(column.info for column in standard(Section.QUEUES))}
+    made = with_service_level(replace(site.snapshot, columns=told), Choices(), {})
+    whole = face(tile(COMPUTED_COLUMN), Board((replace(site, snapshot=made),)), START_MS, MONO)
+    assert (whole.number, whole.unit) == ("70.0", "%")  # not the mean of 100 and 66.7
+    assert whole.note == "SL-3, without 1 queue"
 
 
 def test_a_sum_says_what_it_leaves_out() -> None:
