@@ -267,6 +267,12 @@ class AlertList(QListView):
             selection.setCurrentIndex(self._model.index(places[0], 0), flag.NoUpdate)
             self.scrollTo(self._model.index(places[0], 0))
 
+    def select_current(self) -> None:
+        """Select the current row where nothing is selected any more."""
+        selection, index = self.selectionModel(), self.currentIndex()
+        if index.isValid() and not selection.hasSelection():
+            selection.select(index, selection.SelectionFlag.Select)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Single keys act on the selection; the others move."""
         command = KEYS.get(Qt.Key(event.key()))

@@ -78,6 +78,7 @@ class AlertCentre(QWidget):
         self._service: AlertService | None = None
         self._unsubscribe: Callable[[], None] | None = None
         self._words = Words("")
+        self._goes_on = False
         self.shown = AlertState.ACTIVE
         self._figures = FiguresNow(None, clock)
         self.cells = AlertCells(clock.now_ms, self._figure)
@@ -141,6 +142,9 @@ class AlertCentre(QWidget):
         found = [alert for alert in mine if self._words.match(self._haystack(alert))] if self._words else mine
         is_open = self.shown in (AlertState.ACTIVE, AlertState.ACKNOWLEDGED)
         self.model.apply(worst_first(found) if is_open else ended_first(found))
+        if self._goes_on:  # only after an act of the user: what cleared by itself must hand its keys to no other
+            self._goes_on = False
+            self.list.select_current()
         self._show_counts()
         self._show_emptiness(bool(mine))
         self._on_chosen()
@@ -415,6 +419,7 @@ class AlertCentre(QWidget):
     def _tell(self, command: str) -> None:
         chosen = self.list.selected()
         if chosen:
+            self._goes_on = command in ("acknowledge", "archive")
             self.acted.emit(command, chosen)
 
     def _on_badge(self) -> None:

@@ -54,6 +54,12 @@ class AlertDock(QDockWidget):
         self.raise_()
         self.centre.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def show_count(self, count: int) -> None:
+        """How many wait for an act, on the tab."""
+        title = tr("Alerts ({n})", n=count) if count else tr("Alerts")
+        if not self.isFloating() and title != self.windowTitle():
+            self.setWindowTitle(title)
+
     def save_state(self) -> None:
         """Remember whether it is shown; Qt remembers where."""
         self._state.put(STATE_KEY, not self.isHidden())

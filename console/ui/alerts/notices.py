@@ -87,7 +87,7 @@ class Notices(QObject):
             if isinstance(app, QGuiApplication) and not self.is_silent:
                 app.setBadgeNumber(count)
             if self._tray is not None:
-                self._tray.setToolTip(self._tray_tip(count))
+                self._tray.setProperty("toolTip", self._tray_tip(count))
 
     @Slot()
     def send(self) -> None:
@@ -133,7 +133,7 @@ class Notices(QObject):
     def _the_tray(self) -> QSystemTrayIcon:
         if self._tray is None:
             self._tray = QSystemTrayIcon(self._window.windowIcon(), self)
-            self._tray.setToolTip(self._tray_tip(max(0, self._badge)))
+            self._tray.setProperty("toolTip", self._tray_tip(max(0, self._badge)))
             self._tray.messageClicked.connect(self._on_pressed)
             self._tray.activated.connect(self._on_icon)
             menu = QMenu(self._window)

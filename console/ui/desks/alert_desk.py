@@ -55,7 +55,7 @@ class AlertDesk(Desk):
     def attach(self, services: Services) -> None:
         """Take the services; without an alert engine there is nothing to do."""
         super().attach(services)
-        service: AlertService | None = getattr(services, "alerts", None)
+        service: AlertService | None = services.alerts
         if service is None:
             return
         from console.ui.alerts.acts import AlertActs
@@ -242,6 +242,8 @@ class AlertDesk(Desk):
             return
         waiting = sum(alert.state is AlertState.ACTIVE for alert in service.open_alerts)
         self.notices.show_count(waiting)
+        if self.dock is not None:
+            self.dock.show_count(waiting)
         is_now = shows_now(self.context.clock)  # a recorded moment had other alarms
         raised = service.raised if is_now and self.context.general().alarms_first else {}
         for scope, name in (("queue", "queues"), ("agent", "agents"), ("caller", "waiting")):

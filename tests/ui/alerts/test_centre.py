@@ -77,6 +77,18 @@ def test_keys_act_on_the_selection(qtbot: QtBot, theme: Theme) -> None:
     assert told == [("acknowledge", ["a1", "a2"]), ("go", ["a2"]), ("note", ["a2"])]
 
 
+def test_acknowledging_goes_on_with_the_next_row(qtbot: QtBot, theme: Theme) -> None:
+    service = FakeAlerts((alert(1), alert(2, "Sales"), alert(3, "Billing")))
+    centre = centre_of(qtbot, theme, service)
+    centre.acted.connect(lambda _command, alerts: service.acknowledge([each.id for each in alerts]))
+    centre.list.setFocus()
+    centre.list.choose(["a2"])
+    qtbot.keyClick(centre.list, Qt.Key.Key_A)
+    centre.refresh()
+    assert [row.id for row in centre.model.rows] == ["a1", "a3"]
+    assert len(centre.list.selected()) == 1
+
+
 def test_details_tell_the_life_of_the_one_selected(qtbot: QtBot, theme: Theme) -> None:
     over = alert(
         1,
