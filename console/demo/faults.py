@@ -24,6 +24,7 @@ KINDS: Final[frozenset[str]] = frozenset(
         "unknown_metric",
         "errcode",
         "expire_tokens",
+        "reset_counters",
         "report_202_forever",
         "report_429",
         "report_foreign",
@@ -36,6 +37,9 @@ KINDS: Final[frozenset[str]] = frozenset(
     }
 )
 """Every kind but ``clear``, which ends them all.
+
+``reset_counters`` happens once and stays done until the day ends: the live counters of the day begin anew, as after a
+restart of the system. Reports know the whole day all the same.
 
 Those of report files: ``report_slow`` takes ``ms`` (5000) to make one; ``report_failed`` makes none (``errcode``, -1);
 ``report_silent`` never tells that one is ready; ``report_html`` sends a sign-in page in its place, ``report_truncate``

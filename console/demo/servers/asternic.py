@@ -133,7 +133,7 @@ class AsternicServer(WireServer):
             for index in self._visible(user)
             if not names or {site.queues[index].extension, site.queues[index].name} & names
         ]
-        text = self.floor.print_realtime(self.floor.realtime(self.stage.world.fold, queues))
+        text = self.floor.print_realtime(self.floor.realtime(self.fold, queues))
         if self.quirks.copy_s:
             self._copies[user, wanted] = now, text
         return text

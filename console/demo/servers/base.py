@@ -15,6 +15,8 @@ from console.demo.clock import SimClock
 from console.demo.faults import Fault
 from console.demo.options import Options
 from console.demo.tasks import Tasks
+from console.demo.world.fold import Fold
+from console.demo.world.restart import restarted
 from console.demo.world.world import World
 
 HOST = "127.0.0.1"
@@ -57,6 +59,7 @@ class WireServer:
         self.faults: dict[str, Fault] = {}
         self.requests: deque[Received] = deque(maxlen=2000)
         self._cleared = asyncio.Event()
+        self._restarted: Fold | None = None  # the floor with counters of its own, since they were reset
         self._runner: web.AppRunner | None = None
         self._site: web.TCPSite | None = None
 
@@ -100,6 +103,17 @@ class WireServer:
     def live(self) -> None:
         """Let the world catch up with the clock."""
         self.stage.world.advance(self.stage.clock.now())
+
+    @property
+    def fold(self) -> Fold:
+        """The floor now, as this system counts it: since the day began, or since its counters were last reset."""
+        world, own = self.stage.world, self._restarted
+        if own is None or own.start != world.fold.start:
+            self._restarted = None
+            return world.fold
+        if own.now != world.now:
+            own.advance(world.log_of(world.day), world.now)
+        return own
 
     # -- life ------------------------------------------------------------------------------------------------
 
@@ -156,6 +170,10 @@ class WireServer:
             await self.on_clear()
             if self._site is None:
                 await self._open()
+            return
+        if fault.kind == "reset_counters":
+            self.live()
+            self._restarted = restarted(self.fold)
             return
         self.faults[fault.kind] = fault
         if fault.kind == "down":

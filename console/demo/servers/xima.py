@@ -239,7 +239,7 @@ class XimaServer(WireServer):
             self._skew_shown = self.skew_ms
             for each in self.feeds.values():
                 each.forget()
-        return feed.fragments(self.stage.world.fold, self._stamp_of)
+        return feed.fragments(self.fold, self._stamp_of)
 
     def _stamp_of(self, t: int) -> str:
         return self.stage.world.zone.iso(t + self._skew_shown)
