@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 Numbers = NDArray[np.float64]
 _NOTHING = np.empty(0)
+_WORTH = 1_000  # points that are let go of at once
 _MOST_LIVE = 20_000  # points that came while one looked; then they are folded into the others
 
 
@@ -60,6 +61,15 @@ class Track:
         if len(self.new_times) > _MOST_LIVE:
             self.times, self.values = self.arrays()
             self.new_times, self.new_values = [], []
+
+    def forget(self, before_ms: float) -> None:
+        """Let go of what is before a moment, but for the point that holds there; done only where it is worth it."""
+        if len(self.new_times) > _WORTH and self.new_times[_WORTH] < before_ms:
+            self.times, self.values = self.arrays()
+            self.new_times, self.new_values = [], []
+        gone = int(np.searchsorted(self.times, before_ms, "right")) - 1
+        if gone > _WORTH:
+            self.times, self.values = self.times[gone:].copy(), self.values[gone:].copy()
 
     def arrays(self) -> tuple[Numbers, Numbers]:
         """All points."""

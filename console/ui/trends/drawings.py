@@ -172,6 +172,8 @@ class Scene:
             if track is None:
                 continue
             curves += self._behind(key, name, end)
+            if self.choice.is_live():
+                track.forget(start)  # a window may stay open for days
             points = track.arrays()
             until = self.feed.until(key, end, now)
             curves.append(Curve(f"{each.profile_id}/{each.row_id}", name, *points, until, colours[each]))

@@ -14,7 +14,7 @@ from console.domain.enums import Section
 from console.domain.frames import Frame
 from console.domain.values import Reading, Status, Unit
 from console.engine.history.base import SeriesKey
-from console.ui.charts.feed import TrendFeed, reading_value
+from console.ui.charts.feed import Track, TrendFeed, reading_value
 from console.ui.trends.choice import Choice, Picked, bounds, from_command, from_json, week_before
 from console.ui.trends.names import Floor
 from tests.ui.boards import START_MS
@@ -110,6 +110,17 @@ async def test_silence_is_a_gap_and_ends_with_news() -> None:
     frames.send(Frame(START_MS + 60_000, floor(waiting=4), START_MS + 70_000))
     frames.send(Frame(START_MS + 65_000, floor(waiting=9), START_MS + 65_000))  # old when it came
     assert points(grown) == [(0, 4), (10, None), (60, 4), (65, None)]
+
+
+def test_an_open_window_lets_go_of_what_is_out_of_sight() -> None:
+    track = Track()
+    for second in range(50_000):
+        track.append(START_MS + second * 1000, float(second % 3))
+        if second % 60 == 0:
+            track.forget(START_MS + (second - 3600) * 1000)
+    times, values = track.arrays()
+    assert 3600 <= len(times) < 3600 + 2 * 1000 + 60
+    assert (times[-1], values[-1]) == (START_MS + 49_999_000, 49_999 % 3)
 
 
 async def test_last_week_is_read_apart_and_other_profiles_are_left_alone() -> None:
