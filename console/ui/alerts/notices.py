@@ -6,6 +6,7 @@ icon in the notification area carries the message; on a Linux desktop without su
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any, Final
@@ -28,6 +29,7 @@ _PORTAL: Final = "org.freedesktop.portal.Desktop"
 _PATH: Final = "/org/freedesktop/portal/desktop"
 _INTERFACE: Final = "org.freedesktop.portal.Notification"
 _ID: Final = "supervisor-console-alert"
+_PATH_PART: Final = re.compile(r"[A-Za-z0-9_]+")
 
 
 class Notices(QObject):
@@ -84,7 +86,7 @@ class Notices(QObject):
         if count != self._badge:
             self._badge = count
             app = QGuiApplication.instance()
-            if isinstance(app, QGuiApplication) and not self.is_silent:
+            if isinstance(app, QGuiApplication) and not self.is_silent and _has_badge():
                 app.setBadgeNumber(count)
             if self._tray is not None:
                 self._tray.setProperty("toolTip", self._tray_tip(count))
@@ -169,6 +171,12 @@ class Notices(QObject):
         self.raise_window()
         if self._last:
             self.opened.emit(self._last)
+
+
+def _has_badge() -> bool:
+    """Whether the taskbar can take a number; on Linux Qt makes a bus path of the desktop file's name."""
+    name = QGuiApplication.desktopFileName() or QGuiApplication.applicationName()
+    return not sys.platform.startswith("linux") or bool(_PATH_PART.fullmatch(name))
 
 
 class DesktopPortal(QObject):

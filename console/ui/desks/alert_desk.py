@@ -256,9 +256,7 @@ class AlertDesk(Desk):
             QTimer.singleShot(0, self, self._raise_rows)
 
     def _on_notice(self, alerts: tuple[Alert, ...]) -> None:
-        if self.acts is not None and len(alerts) == 1:
-            self.acts.go(alerts[0])
-        self._show_centre(tuple(alert.id for alert in alerts))
+        self._on_acted("go" if len(alerts) == 1 else "show", alerts)
 
     def _on_moment(self, at_ms: float) -> None:
         self.context.perform(f"rewind:{at_ms:.0f}")
@@ -286,10 +284,15 @@ class AlertDesk(Desk):
             self.banner.refresh()
 
     def _on_acted(self, command: str, alerts: tuple[Alert, ...]) -> None:
-        if command == "show":
+        if command == "show" or (command == "go" and not has_row(alerts[0])):
             self._show_centre(tuple(alert.id for alert in alerts))
         elif self.acts is not None:
             self.acts.do(command, alerts)
 
     def _on_centre_command(self, command: str) -> None:
         self.context.perform({"settings": "alarm_settings"}.get(command, command))
+
+
+def has_row(alert: Alert) -> bool:
+    """Whether a table has a row for what an alert is about; connections and key figures have none."""
+    return alert.scope not in (Scope.CONNECTION, Scope.FIGURE)

@@ -96,6 +96,10 @@ def test_banner_leads_to_its_row_or_to_the_centre(
     desk.banner.show_button.click()
     assert desk.dock is not None
     assert {row.id for row in desk.dock.centre.list.selected()} == {"a1", "a2"}
+    window.perform("acknowledge")
+    service.put(alert(9, "Munich", scope=Scope.CONNECTION, row_id=""), actions=ALL_ACTIONS)
+    desk.banner.show_button.click()
+    assert [row.id for row in desk.dock.centre.list.selected()] == ["a9"], "a connection has no row to go to"
 
 
 def test_muted_is_said_across_the_window_until_it_is_undone(
