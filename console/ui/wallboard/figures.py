@@ -118,7 +118,9 @@ def face(widget: Widget, board: Board, now_ms: float, mono: float) -> Face:
         found, age_s, note = _agents(widget.column, sources, at)
         return _finished(widget, column_title(widget.column), found, 0.0, age_s, _own_level(widget, found), note, None)
     cells = _cells(widget, sources, at)
-    title = column_title(widget.column)
+    title = (
+        tr("Service level") if widget.column == COMPUTED_COLUMN else column_title(widget.column)
+    )  # its note has more
     if len(widget.picks) == 1:
         title = f"{title} · {safe_text(cells[0].row.name if cells else widget.picks[0].name)}"
     found, server_ms, age_s, note = _taken_together(widget, sources, cells)
@@ -155,7 +157,8 @@ def _taken_together(
         return gone, 0.0, None, ""
     age_s = max((cell.at.stale_age_s for cell in cells if cell.at.stale_age_s is not None), default=None)
     if len(cells) == 1 and not absent:
-        return cells[0].reading, cells[0].at.server_ms, age_s, ""
+        variant = _variant_of(cells[0].reading)
+        return cells[0].reading, cells[0].at.server_ms, age_s, variant.id if variant is not None else ""
     if not can_combine(widget.column):
         return replace(UNSUPPORTED, text=tr("Queues have no common figure of this kind.")), 0.0, None, ""
     note = ""

@@ -30,6 +30,8 @@ class TileView(WallWidget):
         room = self.room()
         caption = self.type_size(26, 0.14) * 1.5
         foot = self.type_size(24, 0.13) * 1.5
+        if shown.note:
+            foot += 2 * self.type_size(18, 0.09)
         return self._value_size(shown, room.width() - 6 * self.unit(), room.height() - caption - foot)
 
     def set_common(self, size: int) -> None:
@@ -57,9 +59,19 @@ class TileView(WallWidget):
         if shown.level is not Level.NONE:
             room = room.adjusted(6 * self.unit(), 0, 0, 0)
         top = self.paint_caption(painter, room, shown.title)
+        if shown.note:
+            self._paint_note(painter, room, top, shown.note)
         foot = self.type_size(24, 0.13)
         below = self._paint_foot(painter, room, shown, foot)
         self._paint_value(painter, QRectF(room.left(), top, room.width(), below - top), shown)
+
+    def _paint_note(self, painter: QPainter, room: QRectF, top: float, note: str) -> None:
+        """What the figure leaves out, below its caption."""
+        size = self.type_size(18, 0.09)
+        painter.setFont(self.theme.font(size))
+        palette = self.theme.palette
+        painter.setPen(self.theme.colour(palette.muted if self.level is Level.NONE else palette.text))
+        painter.drawText(QPointF(room.left(), top + size * 0.9), elided(painter, note, room.width()))
 
     def _paint_value(self, painter: QPainter, room: QRectF, shown: Face) -> None:
         palette, colour = self.theme.palette, self.theme.colour
@@ -92,7 +104,7 @@ class TileView(WallWidget):
         palette, colour = self.theme.palette, self.theme.colour
         ink = colour(palette.muted if self.level is Level.NONE else palette.text)
         word = level_word(shown.level) if shown.level is not Level.NONE else shown.word
-        beside = "  ".join(filter(None, (shown.target, shown.note)))
+        beside = shown.target
         begin = room.bottom() - size * 1.45  # also where there is nothing to say: values of a row stand on one line
         if not word and not beside:
             return begin
