@@ -8,6 +8,7 @@ from PySide6.QtCore import QItemSelectionModel, QObject, QPoint, Qt, Slot
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QWidget
 
+from console.domain.values import Unit
 from console.ui.models.keyed import KeyedTableModel
 from console.ui.panes.layout import ColumnLayout
 from console.ui.panes.table_view import LiveTable
@@ -15,9 +16,13 @@ from console.ui.text import tr
 from console.ui.theme import Theme
 from console.ui.widgets import add_action
 
+_WITH_TRENDS = ("queues", "agents")  # panes whose rows are drawn over time
+
 
 class PaneActs(Protocol):
     """What a pane can be asked to do from its menus."""
+
+    action_requested: Any  # a signal: a command for the window
 
     def copy_selection(self) -> None:
         """Copy rows."""
@@ -116,6 +121,10 @@ class PaneMenus(QObject):
         request.setShortcut(QKeySequence("Ctrl+Shift+R"))
         request.setEnabled(self._model.cell(row, section).reading.source is not None)
         request.triggered.connect(self._on_request)
+        if self._trend():
+            trend = add_action(menu, tr("Show trend"))
+            trend.setIcon(self._theme.icon("chart-line", self._theme.palette.muted))
+            trend.triggered.connect(self._on_trend)
         self._add_definition(menu)
         return menu
 
@@ -171,7 +180,20 @@ class PaneMenus(QObject):
             group.addAction(action)
         group.triggered.connect(self._on_column_chosen)
 
+    def _trend(self) -> str:
+        """The command that draws the figure of the row the menu is for over time; empty where that cannot be."""
+        kind = self._widget.objectName().removeprefix("pane.")
+        column = self._model.columns[self._section]
+        if kind not in _WITH_TRENDS or column.unit not in (Unit.COUNT, Unit.MS, Unit.PERCENT):
+            return ""
+        key = self._model.rows[self._row].key
+        return f"trends:{key[0]}/{kind}/{key[1]}/{column.id}"
+
     # slots
+
+    @Slot()
+    def _on_trend(self) -> None:
+        self._pane.action_requested.emit(self._trend())
 
     @Slot(QPoint)
     def _on_header_asked(self, place: QPoint) -> None:

@@ -435,7 +435,8 @@ class MainWindow(QMainWindow):
 
     def _on_pane_action(self, action: str) -> None:
         name, _, which = action.partition(":")
-        self.actions_.run({"add_profile": "add", "edit_profile": "edit"}.get(name, name), which)
+        if not self.desks.perform(action):
+            self.actions_.run({"add_profile": "add", "edit_profile": "edit"}.get(name, name), which)
 
     def _on_said(self, sentences: Sequence[str]) -> None:
         self._strip.show_message("  ".join(sentences), Tone.INFO, "dismiss", tr("Dismiss"))

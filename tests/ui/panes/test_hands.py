@@ -47,6 +47,20 @@ def test_menus_reach_every_column_and_sorting_by_keyboard(show) -> None:
         each.deleteLater()
 
 
+def test_a_figure_is_asked_for_over_time(show) -> None:
+    pane = show(QueuePane, floor(1))
+    asked: list[str] = []
+    pane.action_requested.connect(asked.append)
+    menu = pane.menus.row_menu(0, pane.model.column_of("longest_wait"))
+    next(action for action in menu.actions() if action.text() == "Show trend").trigger()
+    profile, row = pane.model.rows[0].key
+    assert asked == [f"trends:{profile}/queues/{row}/longest_wait"]
+    words = pane.menus.row_menu(0, pane.model.column_of("name"))
+    assert "Show trend" not in {action.text() for action in words.actions()}
+    for each in (menu, words):
+        each.deleteLater()
+
+
 def test_f1_shows_the_definition(qtbot, show) -> None:
     pane = show(QueuePane, floor(1))
     pane.table.setCurrentIndex(pane.model.index(0, pane.model.column_of("waiting")))
