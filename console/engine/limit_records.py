@@ -67,12 +67,12 @@ class LimitRecords:
     body: Body = field(default_factory=dict)
 
 
-def decode(body: Body) -> LimitRecords:
+def decode(body: Mapping[str, Any]) -> LimitRecords:
     """The records of a document; ValueError where it is no such document. An odd entry is passed over."""
     profiles = body.get("profiles", {})
     if not isinstance(profiles, dict):
         raise ValueError("profiles is not an object")
-    return LimitRecords({owner: _profile(entry) for owner, entry in profiles.items()}, body)
+    return LimitRecords({owner: _profile(entry) for owner, entry in profiles.items()}, dict(body))
 
 
 def edited(records: LimitRecords, profile_id: str, edits: Iterable[Edit]) -> LimitRecords:

@@ -60,7 +60,7 @@ def calls(answered: int, in_time: int, abandoned: int) -> dict[str, object]:
 def book(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> LimitBook:
     """Return a book that writes nothing: there is no loop."""
     result = LimitBook(tmp_path / "thresholds.json", tell=lambda _: None)
-    monkeypatch.setattr(result, "_closed", True)
+    monkeypatch.setattr(result, "_is_closed", True)
     return result
 
 

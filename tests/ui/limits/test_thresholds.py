@@ -35,7 +35,7 @@ def book(tmp_path: Path) -> LimitBook:
 @pytest.fixture
 def dialog(qtbot: QtBot, theme: Theme, book: LimitBook, monkeypatch: pytest.MonkeyPatch) -> ThresholdsDialog:
     """Return the dialog over one profile with two queues and two agents; what it saves stays in memory."""
-    monkeypatch.setattr(book, "_closed", True)  # no writing: there is no loop
+    monkeypatch.setattr(book, "_is_closed", True)  # no writing: there is no loop
     store = Store(book.complete)
     given = source(
         snapshot(
