@@ -43,6 +43,7 @@ def main() -> None:
     draw_editor(HERE / "editor-dark.png")
     for what, theme, size, name in REPORTS:
         subprocess.run([sys.executable, str(HERE / "reports.py"), what, theme, size, str(HERE / name)], check=True)
+    subprocess.run([sys.executable, str(HERE / "memory.py"), str(HERE)], check=True)
     tool = shutil.which("convert")
     for picture in sorted(HERE.glob("*.png")) if tool else ():
         subprocess.run(
