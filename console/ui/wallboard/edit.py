@@ -122,6 +122,9 @@ class EditMode(QObject):
         has_control = bool(held & Qt.KeyboardModifier.ControlModifier)
         has_shift = bool(held & Qt.KeyboardModifier.ShiftModifier)
         draft = self.draft
+        is_on_page = self._window.focusWidget() in (None, self._window)  # else keys a field has no use for come by
+        if not is_on_page and key not in (Qt.Key.Key_Escape, Qt.Key.Key_Z, Qt.Key.Key_Y):
+            return True
         if key in _ARROWS and not has_control:
             step = _ARROWS[key]
             self._say("" if (draft.resize(*step) if has_shift else draft.move(*step)) else self._blocked())

@@ -102,6 +102,8 @@ class WallboardsDialog(FramedDialog):
         self._fill()
         if desk.awake.problem:
             self.note.say(LightTone.CAUTION, desk.awake.problem)
+        if self._login is not None:
+            self._scope.single_flight("log-in", self._look_at_login)
         self.fit(820, 520)
         self.list.setFocus()
 
@@ -297,6 +299,14 @@ class WallboardsDialog(FramedDialog):
         board = self.chosen
         if board is not None and self._login is not None:
             self._scope.single_flight("work", lambda: self._guarded(self._switch_login(board, is_on)))
+
+    async def _look_at_login(self) -> None:
+        """The system has the last word: an entry may have been taken away there."""
+        assert self._login is not None
+        listed = await self._login.listed()
+        for board in self._book.all.boards:
+            if board.at_login != (board.id in listed):
+                self._book.put(replace(board, at_login=board.id in listed))
 
     async def _switch_login(self, board: Wallboard, is_on: bool) -> None:
         assert self._login is not None

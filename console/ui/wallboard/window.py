@@ -252,8 +252,10 @@ class WallboardWindow(QWidget):
             self.edit.fit_layer()
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Let go of everything, once."""
+        """Let go of everything, once; what was being arranged is kept."""
         super().closeEvent(event)
+        if self.edit is not None:
+            self.edit.finish()
         if self._is_gone:
             return
         self._is_gone = True

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from console.domain.enums import HealthState
 from console.domain.errors import UserError
+from console.engine.autostart import DesktopEntries, LoginBoards
 from console.engine.store import Store
 from console.engine.wallboards import WallboardBook
 from console.settings.schema import General
@@ -24,7 +25,7 @@ from console.ui.wallboard.awake import Awake
 from console.ui.wallboard.manager import WallboardsDialog
 from console.ui.windows.main_window import MainWindow
 from tests.ui.boards import StillClock
-from tests.ui.conftest import RunCoroutine
+from tests.ui.conftest import RunCoroutine, until
 from tests.ui.wallboard.boards import floor, lost, services_of, store_of
 from tests.ui.wallboard.test_awake import FakeWay
 
@@ -123,7 +124,7 @@ def test_several_boards_stand_side_by_side_and_the_display_may_sleep_after_the_l
 
 
 def test_the_list_shows_how_a_board_is_shown_and_keeps_changes(
-    rig: Callable[[Store], Rig], arun: RunCoroutine, theme: Theme
+    rig: Callable[[Store], Rig], arun: RunCoroutine, theme: Theme, tmp_path: Path
 ) -> None:
     source = floor()
     made = rig(store_of(replace(source, health=lost(1_000.0))))
@@ -143,6 +144,21 @@ def test_the_list_shows_how_a_board_is_shown_and_keeps_changes(
         assert not dialog.login.isEnabled()  # nothing is there that could arrange it
         dialog.on_primary()
         assert list(made.desk.windows) == [board.id]
+        await dialog.aclose()
+        dialog.deleteLater()
+        login = LoginBoards(DesktopEntries(tmp_path / "autostart"), ("console",))
+        made.desk.services = replace(made.desk.services, login_boards=login)  # type: ignore[type-var]
+        dialog = WallboardsDialog(made.main, theme, made.desk)
+        await until(lambda: not dialog._scope.running)
+        dialog.login.click()
+        await until(lambda: made.book.all.boards[0].at_login)
+        assert await login.listed() == (board.id,)
+        await login.switch(board, False)  # taken away in the system's own settings
+        await dialog.aclose()
+        dialog.deleteLater()
+        dialog = WallboardsDialog(made.main, theme, made.desk)
+        await until(lambda: not made.book.all.boards[0].at_login)
+        assert not dialog.login.isChecked()
         await dialog.aclose()
         dialog.deleteLater()
 

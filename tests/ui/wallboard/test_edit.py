@@ -190,6 +190,23 @@ def test_properties_change_the_tile_at_once(make: Make) -> None:
     assert window.board.name == "Floor"
 
 
+def test_keys_of_a_field_leave_the_page_alone_and_closing_keeps_the_work(make: Make) -> None:
+    window = begun(make)
+    edited: list[Wallboard] = []
+    window.board_edited.connect(edited.append)
+    assert window.edit is not None
+    draft = window.edit.draft
+    draft.select(draft.page.widgets[0].id)
+    shows = window.edit.panel.fields["column"]
+    shows.setFocus()
+    QTest.keyClick(window, Qt.Key.Key_Delete)
+    QTest.keyClick(window, Qt.Key.Key_Right)
+    assert draft.page.widgets[0].place == Place(0, 0, 2, 2)
+    draft.move(1, 0)
+    window.close()
+    assert edited[0].pages[0].widgets[0].place == Place(1, 0, 2, 2)
+
+
 def test_discarding_changes_asks_first(make: Make, arun: RunCoroutine, theme: Theme) -> None:
     window = begun(make)
     edited: list[object] = []
