@@ -25,6 +25,7 @@ _EDGE: Final = 90
 MARK: Final = 11.0  # px of an alert's shape
 _PAD: Final = 8.0
 _SWATCH: Final = 14.0
+_FEW: Final = 8  # curves that are drawn thicker on fine screens
 _AGE: Final = 60_000.0  # ms a value has stood before it is said
 
 
@@ -174,19 +175,19 @@ class PlotLayer(pg.GraphicsObject):  # type: ignore[misc]
             painter.fillRect(QRectF(0, y, self.window.width, 1), colour)
 
     def _paint_curves(self, painter: QPainter) -> None:
-        look = self.look
-        passes = 1 if look.is_picture else look.thickness
-        for curve, shapes in self.lines():
+        look, lines = self.look, self.lines()
+        scale = max(1.0, painter.device().devicePixelRatioF())
+        # wide pens cost a multiple of thin ones drawn twice; the more curves, the thinner
+        passes = 1 if look.is_picture else round(look.thickness * (scale if len(lines) <= _FEW else 1.0))
+        for curve, shapes in lines:
             pen = curve_pen(curve, look.palette, 1.5 if look.is_picture else 1.0)
             pen.setCosmetic(not look.is_picture)
             painter.setPen(pen)
-            for number in range(1 if curve.is_behind else passes):  # wide pens cost a multiple of thin ones drawn twice
-                if number:
-                    painter.translate(0.5 * number, 1.0)
+            for number in range(1 if curve.is_behind else max(1, passes)):
+                painter.translate(number / scale, number / scale)
                 for shape in shapes:
                     painter.drawPolyline(shape)
-                if number:
-                    painter.translate(-0.5 * number, -1.0)
+                painter.translate(-number / scale, -number / scale)
 
 
 class Cursor(pg.GraphicsObject):  # type: ignore[misc]
