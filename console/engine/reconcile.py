@@ -268,11 +268,11 @@ class Reconciler:
             return say(Verdict.SAME)
         if min(before, after) - slack <= report <= max(before, after) + slack:
             return say(Verdict.MOVED, message("reconcile.moved"))
-        reasons = await self._reset_reasons(profile_id, row, pair.column, unit, after, report, resets)
+        bound = sum(_number(row.reading(column)) or 0.0 for column in pair.within)
+        reasons = await self._reset_reasons(profile_id, row, pair, unit, after, report, bound, resets)
         is_explained = any(reason.code == "reconcile.reset" for reason in reasons)
         if pair.differs and not is_explained:
             reasons.append(message(pair.differs))
-            bound = sum(_number(row.reading(column)) or 0.0 for column in pair.within)
             is_explained = not pair.within or abs(after - report) <= bound
             if not is_explained:
                 reasons.append(message("reconcile.too_much", calls=f"{bound:.0f}"))
@@ -284,29 +284,36 @@ class Reconciler:
         self,
         profile_id: ProfileId,
         row: Row,
-        column: str,
+        pair: Counterpart,
         unit: Unit,
         after: float,
         report: float,
+        bound: float,
         resets: Iterable[Reset],
     ) -> list[Message]:
-        """What the counter had reached before it was set to zero today, and whether that makes up the difference."""
+        """What the counter had reached before it was set to zero today, and whether that makes up the difference.
+
+        `bound` calls more or less are in progress, or were when it was set to zero.
+        """
         reasons: list[Message] = []
         if self._history is None or unit is not Unit.COUNT:
             return reasons
         zone = find_zone(self._reports.zone_of(profile_id))
         for reset in resets:
-            if column not in reset.columns:
+            if pair.column not in reset.columns:
                 continue
-            key = SeriesKey(profile_id, Section.QUEUES, row.id, column)
+            key = SeriesKey(profile_id, Section.QUEUES, row.id, pair.column)
             series = await self._history.series(key, reset.at_ms - 86_400_000, reset.at_ms + 1)
             reached = last_before(series, reset.at_ms) if series is not None else None
             if reached is None:
                 continue
             at = to_datetime(reset.at_ms).astimezone(zone).strftime("%H:%M")
             before = f"{reached:.0f}"
-            if abs(reached + after - report) <= max(1.0, 0.02 * report):
+            apart, slack = abs(reached + after - report), max(1.0, 0.02 * report)
+            if apart <= slack + bound:
                 reasons.append(message("reconcile.reset", at=at, before=before, sum=f"{reached + after:.0f}"))
+                if apart > slack:
+                    reasons.append(message(pair.differs))
             else:
                 reasons.append(message("reconcile.reset_unequal", at=at, before=before))
         return reasons
