@@ -7,6 +7,7 @@ truth is a fold of the event log of its own, which neither the servers nor the c
 from __future__ import annotations
 
 import asyncio
+import sys
 from bisect import bisect_right
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
@@ -30,7 +31,7 @@ from console.net.redact import Redactor
 from console.settings.paths import prepare, resolve_paths
 from tests.support import ManualClock
 
-STEP_S = 10.0
+STEP_S = 30.0
 START_MS = 1_790_240_400_370  # a weekday of September 2026, and no whole second
 FIELDS = {  # no sockets: every look at the floor is a poll, and polls fall on the steps
     "yeastar": {"events": "false", "counters": "60"},
@@ -100,7 +101,16 @@ class Day:
                         break
                     await asyncio.sleep(0.0005)
                 self.polls.setdefault(profile_id, []).append(now)
-        self.moments.append(now)
+        if self.moments[-1:] != [now]:
+            self.moments.append(now)
+
+    async def bring_back(self, profile_id: str) -> None:
+        """End the faults of one profile's server and read it at once, at this very moment."""
+        await self.demo.fault("clear", profile_id)
+        self.core.profiles.try_now(ProfileId(profile_id))
+        await self.look(
+            [source.profile.id for source in self.core.store.board.sources if source.profile.id != profile_id]
+        )
 
     def truth(self, at_ms: int) -> dict[str, Any]:
         """The floor at a moment, folded from the log from the start of its day on."""
@@ -138,6 +148,7 @@ async def lived(
 
     patch.setattr("console.vendors.yeastar.backend.YeastarBackend", Unpaced)
     patch.setattr("console.engine.frames.SHORTEST_S", 0.0)  # real seconds, of which there are none here
+    patch.setitem(sys.modules, "sniffio", None)  # not installed: the HTTP library looks for it with each request
     options = Options(seed=3, queues=4, agents=14, manual=True, warm_polls=0, start_ms=START_MS)
     async with start(options) as demo:
         clock = DrivingClock(demo)
