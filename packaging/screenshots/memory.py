@@ -66,7 +66,8 @@ async def rule(window: Any, picture: Path) -> bool:
     dialog = next(each for each in QApplication.topLevelWidgets() if isinstance(each, RulesDialog) and each.isVisible())
     dialog.resize(1100, 720)
     dialog.tabs.setCurrentIndex(1)
-    dialog.back_test.begin()
+    dialog.test.range.setCurrentIndex(0)
+    dialog.test.begin()
     await asyncio.sleep(SETTLE_S)
     done = dialog.grab().save(str(picture), "PNG")
     dialog.reject()
@@ -92,6 +93,8 @@ async def trends(window: Any, picture: Path) -> bool:
     await asyncio.sleep(SETTLE_S)
     shown = desk(window, "trends").trends
     shown.resize(1280, 760)
+    for box, word in ((shown.picker.figure, "Available"), (shown.picker.second, "Service level")):
+        box.setCurrentIndex(max(0, box.findText(word)))
     await asyncio.sleep(SETTLE_S)
     return bool(shown.grab().save(str(picture), "PNG"))
 
