@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -66,6 +66,13 @@ class SystemClock:
 def to_datetime(epoch_ms: float) -> datetime:
     """Epoch milliseconds as an aware UTC instant; clamps what a `datetime` cannot hold."""
     return datetime.fromtimestamp(min(max(epoch_ms / 1000, -62135596800.0), 253402300799.0), UTC)
+
+
+def day_start(day: date, zone: tzinfo | None = None) -> datetime:
+    """Midnight by a zone's wall clock, by this computer's without one; right on days on which the clocks change too,
+    where a local moment less 24 hours is not."""
+    start = datetime(day.year, day.month, day.day, tzinfo=zone)
+    return start if zone is not None else start.astimezone()
 
 
 def now(clock: Clock) -> datetime:

@@ -68,8 +68,9 @@ class UntilDialog(FramedDialog):
     def until(self) -> datetime:
         """The moment chosen."""
         chosen = self.time.time()
-        until = self._now.replace(hour=chosen.hour(), minute=chosen.minute(), second=0, microsecond=0)
-        return until if until > self._now else until + timedelta(days=1)
+        wall = self._now.replace(hour=chosen.hour(), minute=chosen.minute(), second=0, microsecond=0, tzinfo=None)
+        until = wall.astimezone()  # of this computer, whose clock may be set to summer time overnight
+        return until if until > self._now else (wall + timedelta(days=1)).astimezone()
 
     def _refresh(self) -> None:
         is_today = self.until().date() == self._now.date()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta, tzinfo
 from typing import TYPE_CHECKING, Final
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 
 from console.domain.alert_rules import Rule, Scope
-from console.domain.clock import Clock, to_datetime
+from console.domain.clock import Clock, day_start, to_datetime
 from console.domain.errors import ConsoleError
 from console.domain.text import format_duration, safe_text
 from console.tasks import Report, TaskScope
@@ -48,15 +48,12 @@ def range_title(name: str) -> str:
     return {"today": tr("Today"), "yesterday": tr("Yesterday"), "week": tr("Last 7 days")}[name]
 
 
-def range_of(name: str, now: datetime) -> tuple[float, float]:
-    """Begin and end of a range (epoch ms) at a local moment."""
-    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
-    begin, end = {
-        "today": (today, now),
-        "yesterday": (today - timedelta(days=1), today),
-        "week": (today - timedelta(days=7), now),
-    }[name]
-    return begin.timestamp() * 1000, end.timestamp() * 1000
+def range_of(name: str, now_ms: float, zone: tzinfo | None = None) -> tuple[float, float]:
+    """Begin and end of a range (epoch ms), by the days of a zone; of this computer's without one."""
+    today = to_datetime(now_ms).astimezone(zone).date()
+    begin = today - timedelta(days={"today": 0, "yesterday": 1, "week": 7}[name])
+    end_ms = day_start(today, zone).timestamp() * 1000 if name == "yesterday" else now_ms
+    return day_start(begin, zone).timestamp() * 1000, end_ms
 
 
 def outcome_text(found: BackTest, range_name: str) -> str:
@@ -274,7 +271,7 @@ class BackTestPanel(QWidget):
     async def _run(self, rule: Rule) -> None:
         now = self._clock.now_ms()
         name = str(self.range.currentData())
-        begin, end = range_of(name, to_datetime(now).astimezone())
+        begin, end = range_of(name, now)
         self.start.setEnabled(False)
         self.bar.setValue(0)
         self.bar.show()

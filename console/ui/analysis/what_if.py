@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final
 
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from console.domain.clock import Clock, to_datetime
+from console.domain.clock import Clock, day_start, to_datetime
 from console.domain.erlang import Load
 from console.domain.text import format_duration, safe_text
 from console.engine.history.base import History
@@ -178,15 +178,15 @@ class WhatIfWindow(AnalysisWindow):
     def _stretch(self) -> tuple[float, float]:
         """The recorded time that is looked at, epoch ms."""
         now_ms = self._clock.now_ms()
-        local = to_datetime(now_ms).astimezone()
-        midnight = datetime(local.year, local.month, local.day).astimezone()
+        today = to_datetime(now_ms).astimezone().date()
+        midnight_ms = day_start(today).timestamp() * 1000
         if self.span.key == "hour":
             return now_ms - 3_600_000, now_ms
         if self.span.key == "two_hours":
             return now_ms - 7_200_000, now_ms
         if self.span.key == "yesterday":
-            return (midnight - timedelta(days=1)).timestamp() * 1000, midnight.timestamp() * 1000
-        return midnight.timestamp() * 1000, now_ms
+            return day_start(today - timedelta(days=1)).timestamp() * 1000, midnight_ms
+        return midnight_ms, now_ms
 
     # -- the answer
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Final
 
-from console.domain.clock import to_datetime
+from console.domain.clock import day_start, to_datetime
 from console.domain.enums import Section
 from console.engine.history.base import SeriesKey
 
@@ -135,10 +135,10 @@ def bounds(span: str, now_ms: float, zone: tzinfo) -> tuple[float, float]:
         return now_ms - HOUR_MS, now_ms
     today = to_datetime(now_ms).astimezone(zone).date()
     if span == TODAY:
-        return _midnight(today, zone), now_ms
+        return day_start(today, zone).timestamp() * 1000, now_ms
     day = today - timedelta(days=1) if span == YESTERDAY else _date(span) or today
-    start = _midnight(day, zone)
-    return start, min(_midnight(day + timedelta(days=1), zone), max(now_ms, start + 1000.0))
+    start, end = (day_start(each, zone).timestamp() * 1000 for each in (day, day + timedelta(days=1)))
+    return start, min(end, max(now_ms, start + 1000.0))
 
 
 def day_name(at_ms: float, zone: tzinfo) -> str:
@@ -151,10 +151,6 @@ def week_before(start_ms: float, zone: tzinfo) -> float:
     at = to_datetime(start_ms).astimezone(zone)
     before = datetime.combine(at.date() - _WEEK, at.time(), zone)
     return start_ms - before.timestamp() * 1000
-
-
-def _midnight(day: date, zone: tzinfo) -> float:
-    return datetime.combine(day, time(), zone).timestamp() * 1000
 
 
 def _date(text: str) -> date | None:

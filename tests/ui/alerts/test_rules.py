@@ -6,8 +6,10 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import Qt
@@ -16,7 +18,6 @@ from pytestqt.qtbot import QtBot
 
 from console.domain.alert_rules import Action, Compare, Condition, QuietHours, Rule, Scope
 from console.domain.alerts import RuleState
-from console.domain.clock import to_datetime
 from console.domain.enums import AgentStatus
 from console.domain.errors import UserError
 from console.domain.messages import message
@@ -251,8 +252,11 @@ def test_a_rule_is_tried_on_the_past_before_it_is_trusted(qtbot: QtBot, theme: T
 
 
 def test_the_outcome_is_said_with_what_the_recording_covers() -> None:
-    begin, end = range_of("yesterday", to_datetime(START_MS))
+    begin, end = range_of("yesterday", START_MS, UTC)
     assert end - begin == 24 * HOUR_MS
+    after = datetime(2026, 3, 30, 9, tzinfo=UTC).timestamp() * 1000  # the clocks were set on in the night of the 29th
+    short_begin, short_end = range_of("yesterday", after, ZoneInfo("Europe/Berlin"))
+    assert short_end - short_begin == 23 * HOUR_MS
     text = outcome_text(outcome(rule(), begin, end), "yesterday")
     assert text.startswith("Would have fired 14 times yesterday and told somebody 9 times. The recording covers")
     assert outcome_text(replace(outcome(rule(), begin, end), spans=()), "today").startswith("Nothing was recorded")
