@@ -63,6 +63,11 @@ class SystemClock:
         return event.is_set()
 
 
+def speed_of(clock: Clock) -> float:
+    """How fast the clock's wall time runs: 1 but in a demo; for limits that compare times of the server."""
+    return clock.speed if isinstance(clock, SystemClock) else 1.0
+
+
 def to_datetime(epoch_ms: float) -> datetime:
     """Epoch milliseconds as an aware UTC instant; clamps what a `datetime` cannot hold."""
     return datetime.fromtimestamp(min(max(epoch_ms / 1000, -62135596800.0), 253402300799.0), UTC)

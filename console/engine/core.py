@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from console.domain.clock import Clock, SystemClock
+from console.domain.clock import Clock, SystemClock, speed_of
 from console.domain.messages import Message
 from console.engine.alerts.service import Alerts
 from console.engine.frames import FrameFeed
@@ -105,7 +105,7 @@ def open_core(
         report_bug=report_bug,
     )
     reports = Reports(profiles=profiles, paths=paths, clock=clock, report_bug=report_bug, tell=tell)
-    frames = FrameFeed(store, clock, speed=clock.speed if isinstance(clock, SystemClock) else 1.0)
+    frames = FrameFeed(store, clock, speed=speed_of(clock))
     return Core(
         paths=paths,
         clock=clock,

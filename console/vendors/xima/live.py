@@ -7,7 +7,7 @@ import contextlib
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 
-from console.domain.clock import Clock, to_datetime
+from console.domain.clock import Clock, speed_of, to_datetime
 from console.domain.enums import Section
 from console.domain.errors import ConnectFailed, ProtocolError
 from console.domain.messages import Message, message
@@ -228,7 +228,8 @@ class Feed:
         if subscription is None or not subscription.is_live or not held.cells:
             return
         server_ms = self._clock.now_ms() + self._poller.server_clock.offset_ms
-        before_ms = server_ms - (self._clock.monotonic() - self._poll_at + self._timing.late_s) * 1000
+        waited_s = self._clock.monotonic() - self._poll_at + self._timing.late_s
+        before_ms = server_ms - waited_s * 1000 * speed_of(self._clock)
         missed = [
             key
             for key, cell in polled.cells.items()
