@@ -220,6 +220,13 @@ def _rate(column: str, cells: Sequence[Cell]) -> tuple[Reading, int]:
     ]
     if not both:
         return replace(UNSUPPORTED, text=tr("No system says the counts behind it.")), 0
+    both = [
+        cell
+        for cell in both
+        if all(cell.row.reading(part).status is not Status.NOT_APPLICABLE for part in (above, below))
+    ]
+    if not both:
+        return NOT_APPLICABLE, 0
     parts = [
         _combined(part, [cell._replace(reading=cell.row.reading(part)) for cell in both]) for part in (above, below)
     ]
@@ -243,23 +250,26 @@ def _agents(column: str, sources: Sequence[Source], at: Mapping[str, Freshness])
     absent = [source for source in sources if source.snapshot is None]
     if not telling:
         return (WARMING if absent else UNSUPPORTED), None, ""
-    total, agents = 0, 0
-    for source in telling:
-        assert source.snapshot is not None
-        for row in source.snapshot.agents:
-            agents += 1
-            total += row.reading("state").value in group
-    if not agents and any(s.snapshot is not None and s.snapshot.is_warming for s in telling):
+    states = [row.reading("state") for s in telling if s.snapshot is not None for row in s.snapshot.agents]
+    known = [state.value for state in states if state.has_value]
+    if not known and any(s.snapshot is not None and s.snapshot.is_warming for s in telling):
         return WARMING, None, ""
+    if states and not known:
+        return states[0], None, ""
     ages = [at[str(source.profile.id)].stale_age_s for source in telling]
     age_s = max((age for age in ages if age is not None), default=None)
-    return Reading(Status.OK, total, Unit.COUNT, origin=Origin.COMPUTED), age_s, _left_out(0, absent)
+    total = sum(value in group for value in known)
+    note = _left_out(0, absent, len(states) - len(known))
+    status = Status.STALE if any(state.status is Status.STALE for state in states) else Status.OK
+    return Reading(status, total, Unit.COUNT, origin=Origin.COMPUTED), age_s, note
 
 
-def _left_out(queues: int, absent: Sequence[Source]) -> str:
+def _left_out(queues: int, absent: Sequence[Source], agents: int = 0) -> str:
     parts = [tr("without {name}", name=safe_text(source.profile.name, 40)) for source in absent]
     if queues:
         parts.append(plural("without {n} queue", "without {n} queues", queues))
+    if agents:
+        parts.append(plural("without {n} agent", "without {n} agents", agents))
     return ", ".join(parts)
 
 

@@ -13,7 +13,7 @@ from console.domain.model import MetricRow
 from console.domain.service_level import COMPUTED_COLUMN, Choices, with_service_level
 from console.domain.text import Look
 from console.domain.thresholds import Level, Limits, Threshold
-from console.domain.values import UNSUPPORTED, WARMING, Reading, count
+from console.domain.values import NOT_APPLICABLE, UNSUPPORTED, WARMING, Reading, count, error
 from console.domain.wallboard import Kind, Pick, Place, Widget
 from console.ui.models.rows import moments
 from console.ui.wallboard.choices import parse_value, show_value
@@ -42,6 +42,13 @@ def test_a_rate_of_several_queues_is_a_sum_over_a_sum() -> None:
     nobody = queue("a", "A", abandoned=count(0), offered=count(0))
     none = face(tile("abandon_rate"), Board((with_rows(floor(), nobody, nobody),)), START_MS, MONO)
     assert none.look is Look.NOT_APPLICABLE
+
+
+def test_a_rate_takes_both_counts_from_the_same_queues() -> None:
+    half = queue("q1", "Queue 1", offered=count(100), abandoned=NOT_APPLICABLE, abandon_rate=percent(0.0))
+    known = queue("q2", "Queue 2", offered=count(100), abandoned=count(10), abandon_rate=percent(10.0))
+    shown = face(tile("abandon_rate"), Board((with_rows(floor(), half, known),)), START_MS, MONO)
+    assert (shown.number, shown.note) == ("10.0", "without 1 queue")
 
 
 def test_what_cannot_be_combined_honestly_is_not() -> None:
@@ -104,6 +111,20 @@ def test_agents_are_counted_once_and_key_figures_are_shown() -> None:
     metric = Widget("m", Kind.TILE, Place(0, 0, 2, 2), picks=(Pick("p1", "m", "Calls"),))
     assert face(metric, Board((site,)), START_MS, MONO).number == "12"
     assert face(metric, Board((floor(),)), START_MS, MONO).look is Look.UNSUPPORTED
+
+
+def test_agents_of_whom_nothing_is_known_are_not_counted_as_absent() -> None:
+    site = floor()
+    assert site.snapshot is not None
+    anna, *others = site.snapshot.agents
+    for state, look in ((UNSUPPORTED, Look.UNSUPPORTED), (error("not a number"), Look.ERROR)):
+        agents = tuple(replace(row, readings={**row.readings, "state": state}) for row in site.snapshot.agents)
+        board = Board((replace(site, snapshot=replace(site.snapshot, agents=agents)),))
+        assert face(tile("state:busy"), board, START_MS, MONO).look is look
+    unread = replace(anna, readings={**anna.readings, "state": error("not a number")})
+    partly = replace(site, snapshot=replace(site.snapshot, agents=(unread, *others)))
+    shown = face(tile("state:busy"), Board((partly,)), START_MS, MONO)
+    assert (shown.number, shown.note) == ("1", "without 1 agent")
 
 
 def test_levels_come_from_the_limits_of_the_source_or_the_tile() -> None:
