@@ -131,22 +131,24 @@ class _Sums:
     """The counters and waiting time of the queues, added up."""
 
     def __init__(self) -> None:
-        self._counts: dict[str, float] = {}
+        self._sums: dict[str, float] = {}
         self._seen: dict[str, int] = {}
-        self._waited_s = 0.0
         self._known_s = 0.0
 
     def take(self, column: str, series: Series, start_ms: float, end_ms: float) -> None:
         if column == "waiting":
             found = measure(series, start_ms, end_ms)
-            self._waited_s += found.integral / 1000
+            rise: float | None = found.integral / 1000
             self._known_s = max(self._known_s, found.known_ms / 1000)
-        elif (rise := increase(series, start_ms, end_ms)) is not None:
-            self._counts[column] = self._counts.get(column, 0.0) + rise
+        else:
+            rise = increase(series, start_ms, end_ms)
+        if rise is not None:
+            self._sums[column] = self._sums.get(column, 0.0) + rise
             self._seen[column] = self._seen.get(column, 0) + 1
 
     def basis(self, names: tuple[str, ...], pool: _Pool | None, wanted: int) -> Basis:
-        counts = {column: value for column, value in self._counts.items() if self._seen[column] == wanted}
+        counts = {column: value for column, value in self._sums.items() if self._seen[column] == wanted}
+        waited_s = counts.get("waiting")
         answered = counts.get("answered")
         abandoned = counts.get("abandoned", counts.get("unanswered"))
         offered = counts.get("offered")
@@ -161,10 +163,10 @@ class _Sums:
             answered,
             abandoned,
             pool.busy_s / answered if pool is not None and answered else None,
-            self._waited_s / abandoned if abandoned and self._waited_s > 0 else None,
+            waited_s / abandoned if abandoned and waited_s else None,
             pool.ring_s / answered if pool is not None and answered else None,
             pool.agents if pool is not None else None,
-            self._waited_s / offered if offered else None,
+            waited_s / offered if offered and waited_s is not None else None,
         )
         if (answered or 0) < FEWEST_CALLS:
             notes.append(message("what_if.few_calls", calls=int(answered or 0)))

@@ -170,14 +170,7 @@ def test_unknown_stretches_are_left_out_and_resets_add_up() -> None:
     found = measure(curve, 5, 40)
     assert (found.integral, found.known_ms) == (5 * 2 + 10 * 4, 15)
     assert measure(_series((0, np.nan)), 0, 10).mean is None
-    assert increase(_series((0, 10), (5, 12), (6, np.nan), (10, 3), (20, 5)), 5, 30) == 7
-    assert (
-        increase(
-            _series(
-                (0, 10),
-            ),
-            0,
-            10,
-        )
-        is None
-    )
+    gap = _series((0, 10), (5, 12), (6, np.nan), (10, 14), (20, 16), (25, 3))
+    assert increase(gap, 5, 30) == 2 + 2 + 3, "not the two that came while nobody looked"
+    assert increase(_series((0, 10)), 5, 10) == 0, "a counter that rests is known"
+    assert increase(_series((0, np.nan)), 0, 10) is None

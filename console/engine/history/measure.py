@@ -36,20 +36,19 @@ def measure(series: Series, start_ms: float, end_ms: float) -> Measured:
 
 
 def increase(series: Series, start_ms: float, end_ms: float) -> float | None:
-    """How far a counter went up between two moments; None with fewer than two values.
+    """How far a counter went up between two moments; None where it was never known.
 
-    A step down is a reset: what it has counted since then is added. What was counted while nothing was known is part
-    of it: the counter went on.
+    A step down is a reset: what it has counted since then is added. What was counted while nothing was known is left
+    out, as that time is in `measure`: a rate takes calls and time of the same stretches.
     """
-    inside = (series.times_ms >= start_ms) & (series.times_ms < end_ms) & np.isfinite(series.values)
-    values = series.values[inside]
-    before = series.values[(series.times_ms < start_ms) & np.isfinite(series.values)]
-    if len(before):
-        values = np.append(before[-1:], values)
-    if len(values) < 2:
+    values = series.values[(series.times_ms >= start_ms) & (series.times_ms < end_ms)]
+    before = series.values[series.times_ms < start_ms]
+    values = np.append(before[-1:], values)
+    if not np.isfinite(values).any():
         return None
     steps = np.diff(values)
-    return float(np.sum(np.where(steps >= 0, steps, values[1:])))
+    rises = np.where(steps >= 0, steps, values[1:])
+    return float(np.sum(rises[np.isfinite(steps)]))
 
 
 def last_before(series: Series, at_ms: float) -> float | None:
