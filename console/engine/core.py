@@ -48,16 +48,20 @@ class Core:
         """End the runs, close the sessions and write what has not been written: none may use up the other's time."""
         self.frames.close()
         try:
-            await asyncio.gather(
+            ends = await asyncio.gather(
                 self._close_reports(),
                 self.settings.aclose(),
                 self.wallboards.aclose(),
                 self.limits.aclose(),
                 self.alerts.aclose(),
                 self.recorder.aclose(),
+                return_exceptions=True,  # or the first to fail would leave the others half written
             )
         finally:
             self.secrets.close()
+        for failure in ends:
+            if failure is not None:
+                raise failure
 
     async def _close_reports(self) -> None:
         """Runs end before the connections they go over."""
@@ -119,7 +123,7 @@ def open_core(
         reports=reports,
         wallboards=WallboardBook(paths.wallboards_file, tell=tell),
         limits=limits,
-        alerts=Alerts(paths, frames, clock, tell=tell),
+        alerts=Alerts(paths, frames, clock, tell=tell, report_bug=report_bug),
         recorder=Recorder(
             paths.recordings,
             clock=clock,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from console.domain.alert_evaluator import Change, Evaluator, Transition
@@ -15,11 +16,13 @@ from console.domain.enums import HealthState
 from console.domain.frames import Frame
 from console.domain.values import Unit
 from console.engine.alerts.rule_book import check_rule
+from console.settings.worker import Worker
 
 if TYPE_CHECKING:
     from console.engine.history.base import History, Span
 
-SLICE_S: Final = 0.008  # at a stretch on the loop's thread
+GATHER_S: Final = 0.005  # how long frames are gathered on the loop before they are judged on the thread
+GATHER: Final = 200
 HOUR_MS: Final = 3600 * 1000.0
 AWAY_MS: Final = 60 * 1000.0  # a source that was live and is followed by nothing at all: the console was closed
 
@@ -58,7 +61,6 @@ class BackTest:
     Attributes:
         firings: in the order of their times.
         notifications: how often somebody would have been told.
-        per_row: (profile id, row id) -> firings.
         per_hour: start of the hour (epoch ms, whole hours of UTC) -> firings; hours without any are absent.
         spans: where there was something to judge, ascending, merged over the rule's profiles.
         covered_ms: how long those are together.
@@ -71,7 +73,6 @@ class BackTest:
     end_ms: float
     firings: tuple[Firing, ...]
     notifications: int
-    per_row: Mapping[tuple[str, str], int]
     per_hour: Mapping[float, int]
     spans: tuple[Span, ...]
     covered_ms: float
@@ -84,23 +85,42 @@ async def back_test(
 ) -> BackTest:
     """Judge the recorded frames from `start_ms` to `end_ms` by one rule, enabled or not.
 
-    The loop goes on in between; cancelling the task stops it. UserError for a rule that cannot be run.
+    The frames are judged on a thread of its own, by an evaluator nobody else knows; cancelling the task ends it with
+    the frame in hand. UserError for a rule that cannot be run.
     """
     check_rule(rule)
     run = _Run(replace(rule, is_enabled=True), start_ms, end_ms)
-    began = time.perf_counter()
-    async for frame in history.frames(start_ms, end_ms, rule.profiles):
-        run.put(frame)
-        if time.perf_counter() - began > SLICE_S:
-            if on_progress is not None:
-                on_progress(min(1.0, max(0.0, (frame.at_ms - start_ms) / max(1.0, end_ms - start_ms))))
-            await asyncio.sleep(0)
-            began = time.perf_counter()
-    run.end()
-    spans = await _spans(history, rule, start_ms, end_ms)
+    worker = Worker("back-test")
+    try:
+        async with aclosing(_batches(history.frames(start_ms, end_ms, rule.profiles))) as batches:
+            async for batch in batches:
+                await worker.run(partial(run.put_all, batch))
+                if on_progress is not None:
+                    on_progress(min(1.0, max(0.0, (batch[-1].at_ms - start_ms) / max(1.0, end_ms - start_ms))))
+        spans = await _spans(history, rule, start_ms, end_ms)
+        outcome = await worker.run(partial(run.outcome, rule, spans))
+    finally:
+        run.is_stopped = True
+        worker.close()
     if on_progress is not None:
         on_progress(1.0)
-    return run.outcome(rule, spans)
+    return outcome
+
+
+async def _batches(frames: AsyncIterator[Frame]) -> AsyncGenerator[list[Frame], None]:
+    """Frames as they come, a few at a time: each hand-over to the thread costs more than a small frame."""
+    batch: list[Frame] = []
+    until = 0.0
+    async for frame in frames:
+        now = time.monotonic()
+        if not batch:
+            until = now + GATHER_S
+        batch.append(frame)
+        if now >= until or len(batch) >= GATHER:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
 class _Run:
@@ -117,6 +137,14 @@ class _Run:
         self._latest: dict[str, Frame] = {}
         self._errors: set[str] = set()
         self._frames = 0
+        self.is_stopped = False
+
+    def put_all(self, frames: Sequence[Frame]) -> None:
+        """Some more frames, or as many as there is time for before somebody gives up."""
+        for frame in frames:
+            if self.is_stopped:
+                return
+            self.put(frame)
 
     def put(self, frame: Frame) -> None:
         """Frames of before the beginning stand at it."""
@@ -129,13 +157,10 @@ class _Run:
         self._take(self._evaluator.put(frame))
         self._errors |= self._evaluator.blind(self._rule.id)
 
-    def end(self) -> None:
-        """Up to the end."""
+    def outcome(self, rule: Rule, spans: Sequence[Span]) -> BackTest:
+        """Everything found up to the end."""
         self._sleep_until(self._end_ms)
         self._take(self._evaluator.advance(self._end_ms))
-
-    def outcome(self, rule: Rule, spans: Sequence[Span]) -> BackTest:
-        """Everything found."""
         firings = tuple(sorted([*self._over, *self._open.values()], key=lambda one: (one.fired_ms, one.row_id)))
         return BackTest(
             rule=rule,
@@ -143,7 +168,6 @@ class _Run:
             end_ms=self._end_ms,
             firings=firings,
             notifications=sum(one.notifies for one in firings),
-            per_row=Counter((one.profile_id, one.row_id) for one in firings),
             per_hour=Counter(one.fired_ms // HOUR_MS * HOUR_MS for one in firings),
             spans=tuple(spans),
             covered_ms=sum(span.end_ms - span.start_ms for span in spans),

@@ -21,7 +21,6 @@ from console.domain.errors import UserError
 from console.domain.frames import Frame
 from console.domain.messages import Message, message
 from console.domain.text import safe_text
-from console.domain.thresholds import Level
 from console.engine.alerts.keeper import Keeper
 from console.engine.alerts.ledger import LOUD, Ledger, Raised
 from console.engine.alerts.records import VERSION, decode_alert, encode_alert
@@ -30,7 +29,7 @@ from console.engine.frames import FrameFeed
 from console.settings.disk import Disk
 from console.settings.files import Body
 from console.settings.paths import Paths
-from console.tasks import TaskScope
+from console.tasks import Report, TaskScope
 
 if TYPE_CHECKING:
     from console.engine.alerts.back_test import BackTest, OnProgress
@@ -69,6 +68,7 @@ class Alerts:
         history: the recording for `back_test`; None where there is none (`use_history` gives it later).
         tell: takes what the user should know: a broken file, one of a newer version, one that cannot be written.
         local: the wall clock of quiet hours at a moment (epoch ms).
+        report_bug: takes the first exception that is a fault of ours; the alarms go on.
     """
 
     def __init__(
@@ -81,6 +81,7 @@ class Alerts:
         history: History | None = None,
         local: Callable[[float], datetime] | None = None,
         disk: Disk | None = None,
+        report_bug: Report | None = None,
     ) -> None:
         self._feed = frames
         self._clock = clock
@@ -98,7 +99,8 @@ class Alerts:
         self._names: dict[str, str] = {}
         self._muted_until: float | None = None
         self._listeners: list[Listener] = []
-        self._scope = TaskScope("alerts")
+        self._scope = TaskScope("alerts", report_bug)
+        self._report_bug = report_bug
         self._leave = asyncio.Event()
         self._unsubscribe: Callable[[], None] | None = None
         self._ticked_ms: float | None = None
@@ -114,7 +116,7 @@ class Alerts:
             self._evaluator.set_rule(rule)
         self._take_up()
         for frame in self._feed.latest.values():
-            self._on_frame(frame)
+            self._take_frame(frame)
         self._unsubscribe = self._feed.subscribe(self._on_frame)
         self._scope.start(self._run(), "tick")
 
@@ -160,11 +162,6 @@ class Alerts:
         """The rows that are to stand first: scope -> (profile id, row id) -> worst level. The same object until it
         changes."""
         return self._ledger.raised
-
-    def level_of(self, profile_id: str, scope: Scope, row_id: str) -> Level:
-        """The worst level of a row's open alerts that raise it."""
-        rows = self._ledger.raised.get(scope)
-        return rows.get((profile_id, row_id), Level.NONE) if rows is not None else Level.NONE
 
     def state_of(self, rule_id: str) -> RuleStates:
         """What a rule says of each of its rows now; nothing for one that is not run."""
@@ -257,21 +254,35 @@ class Alerts:
 
     async def _run(self) -> None:
         while not await self._clock.wait(self._leave, TICK_S):
-            now = self._clock.now_ms()
-            self._note_time(now)
-            news = self._take(self._evaluator.advance(now))
-            awake = self._ledger.wake(now, self._actions_of)
-            if awake:
-                self._keeper.touch()
-            news += awake
-            if now >= self._tidy_ms:
-                self._tidy_ms = now + TIDY_MS * self._speed
-                news += self._ledger.tidy(now)
-            if self._muted_until is not None and self._muted_until <= now:
-                self.mute_until(None)
-            self._say(news)
+            self._guard(self._tick)
+
+    def _guard(self, step: Callable[[], None]) -> None:
+        """A fault of ours is told once: it must not end all alarms, nor reach whoever hands frames over."""
+        try:
+            step()
+        except Exception as error:  # the boundary
+            report, self._report_bug = self._report_bug, _log_bug
+            (report or _log_bug)("alerts", error)
+
+    def _tick(self) -> None:
+        now = self._clock.now_ms()
+        self._note_time(now)
+        news = self._take(self._evaluator.advance(now))
+        awake = self._ledger.wake(now, self._actions_of)
+        if awake:
+            self._keeper.touch()
+        news += awake
+        if now >= self._tidy_ms:
+            self._tidy_ms = now + TIDY_MS * self._speed
+            news += self._ledger.tidy(now)
+        if self._muted_until is not None and self._muted_until <= now:
+            self.mute_until(None)
+        self._say(news)
 
     def _on_frame(self, frame: Frame) -> None:
+        self._guard(lambda: self._take_frame(frame))
+
+    def _take_frame(self, frame: Frame) -> None:
         self._note_time(frame.at_ms)
         self._names[frame.profile_id] = frame.source.profile.name
         self._say(self._take(self._evaluator.put(frame)))
@@ -385,6 +396,10 @@ def _check(body: Body) -> None:
     lines = body.get("alerts", [])
     if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
         raise ValueError("no list of alerts")
+
+
+def _log_bug(where: str, error: BaseException) -> None:
+    log.error("a fault in %s", where, exc_info=error)
 
 
 def _local_time(at_ms: float) -> datetime:

@@ -17,7 +17,6 @@ from console.domain.values import Unit
 from console.ui.alerts.words import NAME, SECTIONS, column_title, compare_words, value_text
 from console.ui.text import level_word, state_word, tr
 
-MINUTES_A_DAY: Final = 24 * 60
 TIMED: Final = "time_in_state"
 _CLOCK: Final = re.compile(r"(?:(\d{1,4}):)?(\d{1,4}):([0-5]?\d)")
 _SECONDS: Final = re.compile(r"(\d{1,7})(?:\s*(s|sec|min|h))?", re.IGNORECASE)

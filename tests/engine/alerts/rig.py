@@ -43,12 +43,14 @@ class Rig:
         self.feed = HandFeed()
         self.told: list[Message] = []
         self.news: list[AlertNews] = []
+        self.bugs: list[BaseException] = []
         self.alerts = Alerts(
             self.paths,
             cast(FrameFeed, self.feed),
             clock,
             tell=self.told.append,
             local=lambda ms: datetime.fromtimestamp(ms / 1000, UTC),
+            report_bug=lambda _where, error: self.bugs.append(error),
         )
         self.alerts.subscribe(self.news.extend)
 

@@ -88,8 +88,9 @@ async def test_a_restart_forgets_nothing_and_says_nothing_twice(tmp_path: Path):
         assert again.alerts.rules == (BUSY,)
         assert again.alerts.muted_until == float("inf")
         assert again.alerts.alerts == tuple(replace(a, has_data=not a.is_open) for a in before)
-        assert again.alerts.level_of("p", Scope.QUEUE, "seen") is Level.CRITICAL
-        assert again.alerts.level_of("p", Scope.QUEUE, "noted") is Level.NONE, "it sleeps"
+        raised = again.alerts.raised[Scope.QUEUE]
+        assert raised["p", "seen"] is Level.CRITICAL
+        assert ("p", "noted") not in raised, "it sleeps"
         await again.play([frame(20, {**rows, "ended": waiting(0)}, fresh_s=3600)])
         assert not again.told_of
         states = {alert.row_id: (alert.state, alert.has_data, alert.firings) for alert in again.alerts.alerts}
@@ -102,6 +103,21 @@ async def test_a_restart_forgets_nothing_and_says_nothing_twice(tmp_path: Path):
         }
         again.alerts.mute_until(None)
         assert again.alerts.muted_until is None
+
+
+async def test_a_fault_is_told_and_ends_no_alarms(tmp_path: Path):
+    async with running(tmp_path) as rig:
+        only(rig, BUSY)
+        faults = [KeyError("ours")]
+
+        def fail(_news: object) -> None:
+            if faults:
+                raise faults.pop()
+
+        rig.alerts.subscribe(fail)
+        await rig.play([frame(0, {"q": waiting(5)}), frame(1, {"q": waiting(0)}), frame(100, {"q": waiting(5)})])
+        assert [str(bug) for bug in rig.bugs] == ["'ours'"]
+        assert [alert.is_open for alert in rig.alerts.alerts] == [True, False]
 
 
 async def test_silence_leaves_an_alert_open(tmp_path: Path):
@@ -179,7 +195,7 @@ async def test_a_changed_rule_puts_its_open_alerts_away(tmp_path: Path):
         rig.alerts.save_rule(replace(BUSY, name="Very busy", level=Level.CAUTION))
         (alert,) = rig.alerts.open_alerts
         assert (alert.rule_name, alert.level) == ("Very busy", Level.CAUTION)
-        assert rig.alerts.level_of("p", Scope.QUEUE, "q") is Level.CAUTION
+        assert rig.alerts.raised[Scope.QUEUE] == {QUEUE: Level.CAUTION}
         rig.alerts.save_rule(replace(BUSY, for_s=100))
         assert [a.state for a in rig.alerts.alerts] == [AlertState.ARCHIVED]
         rig.alerts.set_enabled("busy", False)

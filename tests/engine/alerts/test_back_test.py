@@ -85,7 +85,6 @@ async def test_what_it_counts(tmp_path: Path):
         assert rig.alerts.alerts == (), "the present knows nothing of it"
     assert outcome.rule is rule
     assert (len(outcome.firings), outcome.notifications, outcome.frames) == (7, 7, 14)
-    assert outcome.per_row == {("p", "q"): 7}
     assert sum(outcome.per_hour.values()) == 7
     assert set(outcome.per_hour) <= {T0 // HOUR_MS * HOUR_MS + hour * HOUR_MS for hour in range(2)}
     assert outcome.spans == (Span(T0, T0 + 200 * S), Span(T0 + 500 * S, T0 + 600 * S))

@@ -85,9 +85,7 @@ def outcome(tried: Rule, start_ms: float, end_ms: float, firings: int = 14) -> B
     )
     spans = (Span(start_ms + 9 * HOUR_MS, start_ms + 17 * HOUR_MS),)
     hours = Counter(at // HOUR_MS * HOUR_MS for at in times)
-    return BackTest(
-        tried, start_ms, end_ms, found, sum(one.notifies for one in found), {}, hours, spans, 8 * HOUR_MS, 9
-    )
+    return BackTest(tried, start_ms, end_ms, found, sum(one.notifies for one in found), hours, spans, 8 * HOUR_MS, 9)
 
 
 @pytest.mark.parametrize(
