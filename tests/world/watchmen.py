@@ -2,8 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
+
+from console.domain.alert_rules import Compare, Condition, Rule, Scope
+
+WAIT = Rule(
+    "wait",
+    "Long wait",
+    Scope.QUEUE,
+    (Condition("longest_wait", Compare.AT_LEAST, 60_000.0, dead_band=25_000.0),),
+    for_s=5,
+    cooldown_s=240,
+)
+NOBODY = Rule(
+    "nobody",
+    "Nobody there",
+    Scope.QUEUE,
+    (Condition("agents_available", Compare.AT_MOST, 0.0), Condition("waiting", Compare.AT_LEAST, 1.0)),
+    for_s=50,
+    cooldown_s=120,
+)
+RATE = Rule(
+    "rate",
+    "Many give up",
+    Scope.QUEUE,
+    (Condition("abandon_rate", Compare.AT_LEAST, 7.0, dead_band=0.5),),
+    profiles=("chronicall", "xima"),
+    for_s=30,
+    cooldown_s=600,
+)
+RULES = (WAIT, NOBODY, RATE)
 
 TRUSTED_S = 15.0  # nothing is rung long after the newest poll: then the next one must say so
 TICK_MS = 500
@@ -60,3 +90,21 @@ def firings_of(
         if is_cut:
             pending = None
     return [*found, *([open_] if open_ is not None else [])]
+
+
+def holds(rule: Rule, queue: Mapping[str, Any], available: int, counted: Callable[[str], int], is_held: bool) -> bool:
+    """Whether a rule's conditions hold in a queue of the world.
+
+    Args:
+        queue: as the world says it at this moment, or as its last poll lets one expect it.
+        available: agents available as the system counts them.
+        counted: a counter of the day as the system says it.
+        is_held: an alarm is open, so the dead-band counts.
+    """
+    if rule is WAIT:
+        return bool(queue["waiting"]) and queue["longest_wait_ms"] >= (35_000 if is_held else 60_000)
+    if rule is NOBODY:
+        return available == 0 and queue["waiting"] >= 1
+    ended = counted("answered") + counted("unanswered")
+    rate = 100 * counted("abandoned") / ended if ended else 0.0
+    return rate > 6.5 if is_held else rate >= 7
