@@ -46,6 +46,11 @@ def masked_caller(text: str) -> str:
     return f"{HIDDEN} {''.join(digits[-2:])}" if len(digits) >= _LEAST_DIGITS else HIDDEN
 
 
+def hides(column: str) -> bool:
+    """Whether what a column says in words is hidden: callers, and a vendor's own columns, of which nobody knows."""
+    return column in _CALLERS or column.startswith(METRIC_PREFIX)
+
+
 def without_numbers(text: str) -> str:
     """Words with whatever may be a telephone number in them hidden."""
     return _NUMBER.sub(HIDDEN, text)

@@ -12,7 +12,7 @@ from console.domain.alerts import Alert, AlertState
 from console.domain.clock import to_datetime
 from console.domain.columns import METRIC_PREFIX
 from console.domain.enums import AgentStatus, Section
-from console.domain.privacy import HIDDEN
+from console.domain.privacy import HIDDEN, hides
 from console.domain.text import (
     format_duration,
     format_number,
@@ -92,10 +92,8 @@ def place(alert: Alert, *, is_private: bool = False) -> str:
 
 
 def figure_text(alert: Alert, value: float | str | None, *, is_private: bool = False) -> str:
-    """A figure of an alert; callers' names and numbers are hidden while the privacy switch is on."""
-    if is_private and isinstance(value, str) and alert.column in _CALLERS:
-        return HIDDEN
-    return value_text(value, alert.unit)
+    """A figure of an alert; words that may name somebody are hidden while the privacy switch is on."""
+    return HIDDEN if _is_hidden(alert, value, is_private) else value_text(value, alert.unit)
 
 
 def headline(alert: Alert, *, is_private: bool = False) -> str:
@@ -147,13 +145,16 @@ def facts(alert: Alert, now_ms: float) -> tuple[str, ...]:
 def spoken(alert: Alert, now_ms: float, now: str = "", *, is_private: bool = False) -> str:
     """A row as a sentence for a screen reader."""
     title = column_title(alert.scope, alert.column)
-    hides = is_private and isinstance(alert.limit, str) and alert.column in _CALLERS
+    worst, limit = (
+        HIDDEN if _is_hidden(alert, value, is_private) else spoken_value(value, alert.unit)
+        for value in (alert.worst, alert.limit)
+    )
     parts = [
         headline(alert, is_private=is_private),
         level_word(alert.level),
         state_words(alert.state),
-        tr("{column} {value}", column=title, value=now or spoken_value(alert.worst, alert.unit)),
-        tr("limit {value}", value=HIDDEN if hides else spoken_value(alert.limit, alert.unit)),
+        tr("{column} {value}", column=title, value=now or worst),
+        tr("limit {value}", value=limit),
         *facts(alert, now_ms)[1:],
     ]
     if alert.note:
@@ -244,10 +245,13 @@ def _counted(scope: Scope, count: int) -> str:
     return plural(one, many, count)
 
 
+def _is_hidden(alert: Alert, value: float | str | None, is_private: bool) -> bool:
+    return is_private and isinstance(value, str) and hides(alert.column)
+
+
 def _local(ms: float) -> datetime:
     return to_datetime(ms).astimezone()
 
 
-_CALLERS: Final = frozenset({"caller", "caller_number", "caller_name"})
 _STATES: Final = frozenset(status.value for status in AgentStatus)
 LEVELS: Final = (Level.CRITICAL, Level.CAUTION)

@@ -71,11 +71,10 @@ class Floor:
                 continue
             for offer in _offers_of(source, kind):
                 found[offer.picked] = offer
-        hidden = self._is_private and kind == Section.AGENTS.value
         for number, row in enumerate(recorded):
             picked = Picked(row.profile_id, row.row_id)
             if picked not in found and (not profile_id or row.profile_id == profile_id):
-                name = tr("Former agent {n}", n=number + 1) if hidden else safe_text(row.name, _NAME)
+                name = f"{_gone(kind)} {number + 1}" if self._hides(kind) else safe_text(row.name, _NAME)
                 found[picked] = Offer(picked, name, self.profile_name(row.profile_id))
         return sorted(found.values(), key=lambda offer: (natural_key(offer.name), offer.profile))
 
@@ -108,7 +107,11 @@ class Floor:
         for offer in _offers_of(source, kind) if source is not None else ():
             if offer.picked == picked:
                 return offer.name
-        return tr("Former agent") if self._is_private and kind == Section.AGENTS.value else safe_text(picked.row_id, 40)
+        return _gone(kind) if self._hides(kind) else safe_text(picked.row_id, 40)
+
+    def _hides(self, kind: str) -> bool:
+        """Whether a row that is gone may be, or be of, somebody who must not be named."""
+        return self._is_private and kind != Section.QUEUES.value
 
     def threshold(self, key: SeriesKey, name: str) -> Threshold | None:
         """The limits of a curve."""
@@ -116,6 +119,10 @@ class Floor:
         if source is None or key.section is not Section.QUEUES:
             return None
         return source.limits.threshold(key.column, queue=name)
+
+
+def _gone(kind: str) -> str:
+    return tr("Former agent") if kind == Section.AGENTS.value else tr("Former figure")
 
 
 def _offers_of(source: Source, kind: str) -> Iterable[Offer]:

@@ -13,7 +13,7 @@ from console.domain.board import Board
 from console.domain.enums import Section
 from console.domain.frames import Frame
 from console.domain.values import Reading, Status, Unit
-from console.engine.history.base import SeriesKey
+from console.engine.history.base import RowName, SeriesKey
 from console.ui.charts.feed import Track, TrendFeed, reading_value
 from console.ui.trends.choice import Choice, Picked, bounds, from_command, from_json, week_before
 from console.ui.trends.names import Floor
@@ -143,4 +143,7 @@ def test_privacy_leaves_no_agents_name() -> None:
     assert plain == ["Ann", "Bea", "Cem"]
     assert all(name.startswith("Agent ") for name in masked)
     assert hidden.name("agents", Picked("p1", "gone@mail")) == "Former agent"
+    assert hidden.name("metrics", Picked("p1", "calls of Dan")) == "Former figure"
+    gone = [RowName("p1", None, "calls of Dan", "Dan")]
+    assert [offer.name for offer in hidden.offers("metrics", "p1", gone)][-1:] == ["Former figure 1"]
     assert next(offer.name for offer in hidden.offers("queues", "")) == "Billing"
