@@ -97,6 +97,17 @@ class Evaluator:
         self._rules.pop(rule_id, None)
         self._unwatch(rule_id)
 
+    # -- profiles
+
+    @property
+    def profiles(self) -> set[str]:
+        """Ids of the profiles something is known of."""
+        return set(self._machines)
+
+    def forget(self, profile_id: str) -> None:
+        """A profile is there no more: neither is what was found in it."""
+        self._machines.pop(profile_id, None)
+
     # -- memory of an earlier run
 
     def resume(

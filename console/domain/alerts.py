@@ -29,6 +29,14 @@ class AlertState(StrEnum):
     ARCHIVED = "archived"
 
 
+class Ending(StrEnum):
+    """Why an alert that still held was put away by the console itself."""
+
+    NONE = ""
+    RULE = "rule"  # its rule was changed, switched off or removed
+    PROFILE = "profile"  # its profile was removed from the console
+
+
 @dataclass(frozen=True, slots=True)
 class Alert:
     """One alert: one rule and one row, from its first firing until it is archived. Times are epoch milliseconds.
@@ -39,6 +47,7 @@ class Alert:
         firings: how often the conditions came back while it was open.
         has_data: False: the source is silent, so nobody knows whether it still holds.
         queue: of a caller, the queue waited in.
+        ending: why the console archived it while it held; NONE where a person did, or it had cleared.
         muted: it fired while everything was muted or in quiet hours: listed, but said nothing.
     """
 
@@ -68,6 +77,7 @@ class Alert:
     snoozed_until_ms: float | None = None
     note: str = ""
     queue: str = ""
+    ending: Ending = Ending.NONE
 
     @property
     def is_open(self) -> bool:

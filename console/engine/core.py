@@ -123,7 +123,15 @@ def open_core(
         reports=reports,
         wallboards=WallboardBook(paths.wallboards_file, tell=tell),
         limits=limits,
-        alerts=Alerts(paths, frames, clock, tell=tell, report_bug=report_bug),
+        alerts=Alerts(
+            paths,
+            frames,
+            clock,
+            tell=tell,
+            report_bug=report_bug,
+            hides_names=lambda: keeper.settings.general.record_masked or keeper.settings.general.privacy,
+            profiles=lambda: [profile.id for profile in profiles.all],
+        ),
         recorder=Recorder(
             paths.recordings,
             clock=clock,

@@ -12,6 +12,7 @@ ALERTS: dict[str, str] = {
     "alert.list_broken": "The list of alerts could not be read; the file was set aside as {path}. The list begins anew.",
     "alert.list_unreadable": "The list of alerts cannot be read: {path} ({reason}). Alerts are not saved.",
     "alert.list_not_saved": "Alerts could not be saved in {path} ({reason}). They are kept in memory; the console tries again.",
+    "alert.list_elsewhere": "Another copy of the console keeps the list of alerts in {path}. This copy shows its own, and forgets them when it ends.",
     "alert.rule_name": "A rule needs a name of 1 to {limit} characters.",
     "alert.rule_conditions": "A rule needs at least one condition.",
     "alert.rule_number": "The numbers of a rule must be numbers, and times and dead-bands not below 0.",

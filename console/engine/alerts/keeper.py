@@ -11,6 +11,7 @@ from typing import Final
 from console.domain.messages import Message, message
 from console.settings.disk import Disk
 from console.settings.files import Body, Document, DurableFile, NewerDocumentError
+from console.settings.locks import FileLock
 from console.settings.worker import Worker
 from console.tasks import TaskScope
 
@@ -19,13 +20,18 @@ log = logging.getLogger(__name__)
 PAUSE_S: Final = 5.0
 RETRY_S: Final = 30.0
 
+Merge = Callable[[Document], Body]
+
 
 class Keeper:
     """Keeps a document on disk. Lives on the loop's thread.
 
     Args:
         name: ``rules`` or ``list``: names the sentences (``alert.<name>_newer`` and so on).
-        make: the body as it is in memory, made on the loop's thread.
+        make: called on the loop's thread for what is to be written; gives what makes the new body of what the file
+            holds by then, on another thread.
+        taken: takes what the file holds after that.
+        is_alone: whether one copy of the program keeps the document for as long as it runs, and no other.
         tell: takes what the user should know, each thing once.
         pause_s: between two writes.
     """
@@ -37,7 +43,9 @@ class Keeper:
         *,
         version: int,
         check: Callable[[Body], object],
-        make: Callable[[], Body],
+        make: Callable[[], Merge],
+        taken: Callable[[Body], None] = lambda body: None,
+        is_alone: bool = False,
         tell: Callable[[Message], None],
         disk: Disk | None = None,
         pause_s: float = PAUSE_S,
@@ -48,6 +56,8 @@ class Keeper:
         self._version = version
         self._file = DurableFile(path, version=version, check=check, disk=disk)
         self._make = make
+        self._taken = taken
+        self._lock = FileLock(path.with_name(path.name + ".owner")) if is_alone else None
         self._tell = tell
         self._pause_s = pause_s
         self._retry_s = retry_s
@@ -56,10 +66,11 @@ class Keeper:
         self._is_dirty = False
         self._is_closed = False
         self._said: set[str] = set()
-        self.is_read_only = False  # a newer version's file, or one that cannot be read
+        self.is_read_only = False  # a newer version's file, one that cannot be read, or that another copy keeps
 
     async def load(self) -> Document:
         """Read the file and say what is wrong with it."""
+        is_elsewhere = await self._worker.run(self._is_elsewhere)
         found = await self._worker.run(self._file.read)
         if found.set_aside is not None:
             self._say("broken", path=str(found.set_aside))
@@ -69,6 +80,9 @@ class Keeper:
         if found.version > self._version:
             self.is_read_only = True
             self._say("newer", path=str(self._path), version=found.version)
+        if is_elsewhere and not self.is_read_only:
+            self.is_read_only = True
+            self._say("elsewhere", path=str(self._path))
         return found
 
     def touch(self, *, soon: bool = True) -> None:
@@ -82,9 +96,9 @@ class Keeper:
         if not self._is_dirty or self.is_read_only:
             return not self._is_dirty
         self._is_dirty = False
-        body = self._make()
+        merge = self._make()
         try:
-            await self._worker.run(lambda: self._file.update(lambda found: {**(found.body or {}), **body}))
+            written = await self._worker.run(lambda: self._file.update(merge))
         except NewerDocumentError as newer:
             self.is_read_only = True
             self._say("newer", path=str(self._path), version=newer.version)
@@ -97,6 +111,7 @@ class Keeper:
             self._is_dirty = True
             raise
         self._said.discard("not_saved")
+        self._taken(written.body or {})
         return True
 
     async def aclose(self) -> None:
@@ -106,7 +121,19 @@ class Keeper:
             await self._scope.aclose()
             await self.flush()
         finally:
+            if self._lock is not None:
+                self._lock.release()
             self._worker.close()
+
+    def _is_elsewhere(self) -> bool:
+        """Whether another copy of the program keeps the document; where there can be no lock, nobody knows of any."""
+        if self._lock is None:
+            return False
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            return not self._lock.try_acquire()
+        except OSError:
+            return False
 
     async def _write(self) -> None:
         while await self._write_once():

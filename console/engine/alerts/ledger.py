@@ -6,14 +6,14 @@ Pure but for the list it holds: every method is told the time and gives back the
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from types import MappingProxyType
 from typing import Final
 
 from console.domain.alert_evaluator import Change, Transition
 from console.domain.alert_rules import Action, Rule, Scope
-from console.domain.alerts import Alert, AlertNews, AlertState
+from console.domain.alerts import Alert, AlertNews, AlertState, Ending
 from console.domain.thresholds import Level
 
 HISTORY_LIMIT: Final = 5_000
@@ -94,7 +94,7 @@ class Ledger:
             return self._fire(item, rule, profile_name, former, is_silent)
         if former is None or former.cleared_ms is not None:
             return None
-        changed = replace(former, worst=item.worst)
+        changed = replace(former, worst=item.worst, row_name=item.row_name or former.row_name)
         if item.change is Change.CLEARED:
             state = former.state if former.state is AlertState.ARCHIVED else AlertState.CLEARED
             changed = replace(changed, state=state, cleared_ms=item.at_ms, has_data=True)
@@ -117,6 +117,7 @@ class Ledger:
                 has_data=True,
                 cleared_ms=None,
                 archived_ms=None,
+                ending=Ending.NONE,
                 worst=_worse(rule, item.worst, former.worst),
             )
             self._put(again, raises)
@@ -166,9 +167,9 @@ class Ledger:
         """Keep a note."""
         return self._change((alert_id,), lambda a: replace(a, note=note))
 
-    def archive(self, ids: Iterable[str], now_ms: float) -> News:
+    def archive(self, ids: Iterable[str], now_ms: float, ending: Ending = Ending.NONE) -> News:
         """Put them away, those that still hold too."""
-        return self._change(ids, lambda a: _archived(a, now_ms))
+        return self._change(ids, lambda a: _archived(a, now_ms, ending))
 
     def restyle(self, rule: Rule) -> News:
         """A rule looks for the same under another name or level, or does something else about it."""
@@ -183,7 +184,12 @@ class Ledger:
     def close_rule(self, rule_id: str, now_ms: float) -> News:
         """Nobody looks for it any more: what is open is put away."""
         ids = [alert.id for alert in self._alerts.values() if alert.rule_id == rule_id and alert.is_open]
-        return self.archive(ids, now_ms)
+        return self.archive(ids, now_ms, Ending.RULE)
+
+    def close_profiles(self, known: Collection[str], now_ms: float) -> News:
+        """Only these profiles are there any more: what is open of others is put away."""
+        ids = [alert.id for alert in self._alerts.values() if alert.is_open and alert.profile_id not in known]
+        return self.archive(ids, now_ms, Ending.PROFILE)
 
     # -- done by time
 
@@ -242,10 +248,10 @@ class Ledger:
         self._raised = self._sorted = None
 
 
-def _archived(alert: Alert, now_ms: float) -> Alert:
+def _archived(alert: Alert, now_ms: float, ending: Ending) -> Alert:
     if alert.state is AlertState.ARCHIVED:
         return alert
-    return replace(alert, state=AlertState.ARCHIVED, archived_ms=now_ms, snoozed_until_ms=None)
+    return replace(alert, state=AlertState.ARCHIVED, archived_ms=now_ms, snoozed_until_ms=None, ending=ending)
 
 
 def _worse(rule: Rule, value: float | str | None, former: float | str | None) -> float | str | None:

@@ -12,12 +12,16 @@ from dataclasses import fields, replace
 from typing import Any, Final
 
 from console.domain.alert_rules import Action, Compare, Condition, QuietHours, Rule, Scope
-from console.domain.alerts import Alert, AlertState
+from console.domain.alerts import Alert, AlertState, Ending
 from console.domain.enums import AgentStatus
+from console.domain.privacy import HIDDEN
 from console.domain.thresholds import Level
 from console.domain.values import Unit
+from console.engine.history.disguise import alias
 
 VERSION: Final = 1
+AGENT: Final = "Agent"
+CALLER: Final = "Caller"
 _RULE_KEYS: Final = frozenset(field.name for field in fields(Rule)) - {"known"}
 _CONDITION_KEYS: Final = frozenset(field.name for field in fields(Condition))
 _QUIET_KEYS: Final = frozenset(field.name for field in fields(QuietHours))
@@ -112,7 +116,15 @@ def _quiet(raw: Raw) -> QuietHours:
 
 # -- alerts
 
-_DEFAULTS: Final = {"state": "active", "firings": 1, "has_data": True, "muted": False, "note": "", "queue": ""}
+_DEFAULTS: Final = {
+    "state": "active",
+    "firings": 1,
+    "has_data": True,
+    "muted": False,
+    "note": "",
+    "queue": "",
+    "ending": "",
+}
 
 
 def encode_alert(alert: Alert) -> str:
@@ -158,6 +170,25 @@ def decode_alert(line: object) -> Alert:
         raise ValueError("not an alert") from exc
 
 
+def without_names(alert: Alert) -> Alert:
+    """An alert as it may be kept where callers and agents are not to be recognised."""
+    if alert.scope is Scope.AGENT:
+        return replace(alert, row_name=AGENT)
+    if alert.scope is not Scope.CALLER:
+        return alert
+    return replace(
+        alert,
+        row_id=alias(alert.profile_id, alert.row_id),
+        row_name=CALLER,
+        value=HIDDEN if isinstance(alert.value, str) else alert.value,
+        worst=HIDDEN if isinstance(alert.worst, str) else alert.worst,
+    )
+
+
+def _ending(value: object) -> Ending:
+    return next((each for each in Ending if each == value), Ending.NONE)  # a newer version may know more
+
+
 def _only(raw: Raw, known: frozenset[str]) -> None:
     if not isinstance(raw, dict) or not raw.keys() <= known:
         raise ValueError("parts of a newer version")
@@ -199,4 +230,5 @@ _FREE: Final[Mapping[str, Any]] = {
     "snoozed_until_ms": _number,
     "note": _text,
     "queue": _text,
+    "ending": _ending,
 }

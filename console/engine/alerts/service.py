@@ -8,26 +8,24 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from console.domain.alert_evaluator import Change, Evaluator, Target, Transition, same_watch
 from console.domain.alert_rules import Action, Rule, Scope
-from console.domain.alerts import Alert, AlertNews, RuleState
+from console.domain.alerts import Alert, AlertNews, Ending, RuleState
 from console.domain.clock import Clock, SystemClock
 from console.domain.errors import UserError
 from console.domain.frames import Frame
 from console.domain.messages import Message, message
 from console.domain.text import safe_text
-from console.engine.alerts.keeper import Keeper
+from console.engine.alerts.alert_file import AlertFile
 from console.engine.alerts.ledger import LOUD, Ledger, Raised
-from console.engine.alerts.records import VERSION, decode_alert, encode_alert
 from console.engine.alerts.rule_book import RuleBook
 from console.engine.frames import FrameFeed
 from console.settings.disk import Disk
-from console.settings.files import Body
 from console.settings.paths import Paths
 from console.tasks import Report, TaskScope
 
@@ -68,6 +66,8 @@ class Alerts:
         history: the recording for `back_test`; None where there is none (`use_history` gives it later).
         tell: takes what the user should know: a broken file, one of a newer version, one that cannot be written.
         local: the wall clock of quiet hours at a moment (epoch ms).
+        hides_names: whether callers and agents are kept without their numbers and names from now on.
+        profiles: ids of the profiles there are; None: nobody says. Open alerts of others are archived.
         report_bug: takes the first exception that is a fault of ours; the alarms go on.
     """
 
@@ -82,22 +82,20 @@ class Alerts:
         local: Callable[[float], datetime] | None = None,
         disk: Disk | None = None,
         report_bug: Report | None = None,
+        hides_names: Callable[[], bool] = lambda: False,
+        profiles: Callable[[], Collection[str]] | None = None,
     ) -> None:
         self._feed = frames
+        self._profiles = profiles
         self._clock = clock
         self._speed = clock.speed if isinstance(clock, SystemClock) else 1.0
         self._history = history
         self._local = local or _local_time
-        self._book = RuleBook(paths.rules_file, tell=tell, disk=disk)
+        self._book = RuleBook(paths.rules_file, tell=tell, adopt=self._adopt_rules, disk=disk)
         self._ledger = Ledger()
-        self._lines: dict[str, tuple[Alert, str]] = {}
-        self._foreign: list[str] = []  # alerts of a newer version, word for word
-        self._keeper = Keeper(
-            paths.alerts_file, "list", version=VERSION, check=_check, make=self._body, tell=tell, disk=disk
-        )
+        self._file = AlertFile(paths.alerts_file, self._ledger, tell=tell, hides_names=hides_names, disk=disk)
         self._evaluator = Evaluator()
         self._names: dict[str, str] = {}
-        self._muted_until: float | None = None
         self._listeners: list[Listener] = []
         self._scope = TaskScope("alerts", report_bug)
         self._report_bug = report_bug
@@ -105,13 +103,14 @@ class Alerts:
         self._unsubscribe: Callable[[], None] | None = None
         self._ticked_ms: float | None = None
         self._tidy_ms = 0.0
+        self._known_profiles: frozenset[str] | None = None
 
     # -- life
 
     async def start(self) -> None:
         """Read rules and alerts, take up what was open, and follow the feed from now on."""
         await self._book.load()
-        await self._load_alerts()
+        self._names.update(await self._file.load(self._book.rules))
         for rule in self._book.rules:
             self._evaluator.set_rule(rule)
         self._take_up()
@@ -133,7 +132,7 @@ class Alerts:
         try:
             await self._book.aclose()
         finally:
-            await self._keeper.aclose()
+            await self._file.aclose()
 
     # -- what there is
 
@@ -171,9 +170,9 @@ class Alerts:
     @property
     def muted_until(self) -> float | None:
         """Until when nothing is said (infinite: until it is undone), None while it is not muted."""
-        if self._muted_until is not None and self._muted_until <= self._clock.now_ms():
+        if self._file.muted_until is not None and self._file.muted_until <= self._clock.now_ms():
             return None
-        return self._muted_until
+        return self._file.muted_until
 
     def subscribe(self, listener: Listener) -> Callable[[], None]:
         """Call `listener` with all that has changed, and what to do now; an empty tuple: rules or muting have. The
@@ -196,7 +195,7 @@ class Alerts:
         is_same = former is not None and same_watch(former, rule)
         news = self._ledger.restyle(rule) if is_same else self._ledger.close_rule(rule.id, self._clock.now_ms())
         found = self._evaluator.set_rule(rule)
-        self._keeper.touch()
+        self._file.touch()
         self._say([*news, *self._take(found)], always=True)
         return rule
 
@@ -204,7 +203,7 @@ class Alerts:
         """Forget a rule; its open alerts are archived. UserError where nothing may be changed."""
         self._book.remove(rule_id)
         self._evaluator.remove_rule(rule_id)
-        self._keeper.touch()
+        self._file.touch()
         self._say(self._ledger.close_rule(rule_id, self._clock.now_ms()), always=True)
 
     def set_enabled(self, rule_id: str, is_enabled: bool) -> Rule:
@@ -246,8 +245,8 @@ class Alerts:
 
     def mute_until(self, until_ms: float | None) -> None:
         """Say nothing about any alert until then (infinite: until it is undone); None ends it. Outlives a restart."""
-        self._muted_until = until_ms
-        self._keeper.touch()
+        self._file.muted_until = until_ms
+        self._file.touch()
         self._say([], always=True)
 
     # -- frames and time
@@ -265,17 +264,18 @@ class Alerts:
             (report or _log_bug)("alerts", error)
 
     def _tick(self) -> None:
-        now = self._clock.now_ms()
-        self._note_time(now)
-        news = self._take(self._evaluator.advance(now))
+        now, frames_now = self._clock.now_ms(), self._feed.now_ms()
+        self._note_time(frames_now)
+        news = self._take(self._evaluator.advance(frames_now))
+        news += self._close_removed(now)
         awake = self._ledger.wake(now, self._actions_of)
         if awake:
-            self._keeper.touch()
+            self._file.touch()
         news += awake
         if now >= self._tidy_ms:
             self._tidy_ms = now + TIDY_MS * self._speed
             news += self._ledger.tidy(now)
-        if self._muted_until is not None and self._muted_until <= now:
+        if self._file.muted_until is not None and self._file.muted_until <= now:
             self.mute_until(None)
         self._say(news)
 
@@ -295,22 +295,59 @@ class Alerts:
 
     def _take(self, found: Iterable[Transition]) -> list[AlertNews]:
         news: list[AlertNews] = []
+        found = tuple(found)
+        ahead = self._feed.now_ms() - self._clock.now_ms() if found else 0.0
         for item in found:
             rule = self._book.get(item.rule_id)
             if rule is None:
                 continue
-            is_silent = self._is_silent(rule, item.at_ms)
+            is_silent = self._is_silent(rule, item.at_ms - ahead)
             name = self._names.get(item.profile_id, "")
             one = self._ledger.take(item, rule, name, is_silent=is_silent)
             if one is not None:
                 if Action.LOG in one.actions:
                     log.info("%s", _line(one.alert))
                 news.append(one)
-                self._keeper.touch(soon=item.change is not Change.WORSE)
+                self._file.touch(soon=item.change is not Change.WORSE)
         return news
 
+    def _close_removed(self, now: float) -> list[AlertNews]:
+        """Nobody looks after a profile that was removed: its alerts are put away."""
+        if self._profiles is None:
+            return []
+        known = frozenset(self._profiles())
+        if known == self._known_profiles:
+            return []
+        self._known_profiles = known
+        for profile_id in self._evaluator.profiles - known:
+            self._evaluator.forget(profile_id)
+        news = self._ledger.close_profiles(known, now)
+        if news:
+            self._file.touch()
+        return news
+
+    def _adopt_rules(self) -> None:
+        """Another copy of the console has changed rules: run them here, too."""
+        now = self._clock.now_ms()
+        former = {rule.id: rule for rule in self._evaluator.rules}
+        news: list[AlertNews] = []
+        for rule_id in former.keys() - {rule.id for rule in self._book.rules}:
+            self._evaluator.remove_rule(rule_id)
+            news += self._ledger.close_rule(rule_id, now)
+        for rule in self._book.rules:
+            known = former.get(rule.id)
+            if known == rule:
+                continue
+            if known is not None:
+                is_same = same_watch(known, rule)
+                news += self._ledger.restyle(rule) if is_same else self._ledger.close_rule(rule.id, now)
+            news += self._take(self._evaluator.set_rule(rule))
+        if news:
+            self._file.touch()
+        self._say(news, always=True)
+
     def _is_silent(self, rule: Rule, at_ms: float) -> bool:
-        if self._muted_until is not None and at_ms < self._muted_until:
+        if self._file.muted_until is not None and at_ms < self._file.muted_until:
             return True
         if not rule.quiet:
             return False
@@ -327,7 +364,7 @@ class Alerts:
     def _act(self, news: list[AlertNews]) -> None:
         """A person has done something."""
         if news:
-            self._keeper.touch()
+            self._file.touch()
             self._say(news)
 
     def _say(self, news: list[AlertNews], *, always: bool = False) -> None:
@@ -335,67 +372,29 @@ class Alerts:
             for listener in tuple(self._listeners):
                 listener(tuple(news))
 
-    # -- the file of alerts
-
-    async def _load_alerts(self) -> None:
-        found = await self._keeper.load()
-        body = found.body or {}
-        muted = body.get("muted_until")
-        if isinstance(muted, (int, float)) and not isinstance(muted, bool):
-            self._muted_until = float(muted)
-        elif muted == "undone":
-            self._muted_until = float("inf")
-        raises = {rule.id: Action.RAISE in rule.actions for rule in self._book.rules}
-        lines = body.get("alerts")
-        for line in lines if isinstance(lines, list) else ():
-            try:
-                alert = decode_alert(line)
-            except ValueError:
-                self._foreign.append(line)
-                continue
-            if alert.is_open:
-                alert = replace(alert, has_data=False)  # until a frame says more
-            self._names.setdefault(alert.profile_id, alert.profile_name)
-            self._ledger.restore(alert, raises=raises.get(alert.rule_id, False))
+    # -- an earlier run
 
     def _take_up(self) -> None:
         """Tell the evaluator what was open, so that nobody is told twice, and what has just ended."""
         orphans: list[str] = []
+        now = self._feed.now_ms()  # the computer's clock may have been set back since
         for alert in self._ledger.newest():
             target = (alert.profile_id, alert.row_id)
             if alert.cleared_ms is not None:
-                self._evaluator.cool(alert.rule_id, target, alert.cleared_ms)
+                self._evaluator.cool(alert.rule_id, target, min(alert.cleared_ms, now))
                 continue
             is_watched = self._evaluator.resume(
                 alert.rule_id,
                 target,
                 alert.row_name,
-                since_ms=alert.since_ms,
-                fired_ms=alert.fired_ms,
+                since_ms=min(alert.since_ms, now),
+                fired_ms=min(alert.fired_ms, now),
                 value=alert.value,
                 worst=alert.worst,
             )
             if not is_watched:
                 orphans.append(alert.id)
-        self._ledger.archive(orphans, self._clock.now_ms())
-
-    def _body(self) -> Body:
-        """Alerts as lines: thousands of them are written again and again, and a line is made but once."""
-        lines: dict[str, tuple[Alert, str]] = {}
-        for alert in self._ledger.in_order:
-            known = self._lines.get(alert.id)
-            lines[alert.id] = known if known is not None and known[0] is alert else (alert, encode_alert(alert))
-        self._lines = lines
-        body: dict[str, Any] = {"alerts": [*self._foreign, *(line for _, line in lines.values())]}
-        is_endless = self._muted_until == float("inf")
-        body["muted_until"] = "undone" if is_endless else self._muted_until
-        return body
-
-
-def _check(body: Body) -> None:
-    lines = body.get("alerts", [])
-    if not isinstance(lines, list) or not all(isinstance(line, str) for line in lines):
-        raise ValueError("no list of alerts")
+        self._ledger.archive(orphans, self._clock.now_ms(), Ending.RULE)
 
 
 def _log_bug(where: str, error: BaseException) -> None:

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from console.domain.alerts import AlertNews
 from console.domain.frames import Frame
@@ -21,7 +21,8 @@ from tests.support import ManualClock
 class HandFeed:
     """A feed of frames without a store."""
 
-    def __init__(self) -> None:
+    def __init__(self, clock: ManualClock) -> None:
+        self.now_ms = clock.now_ms
         self.latest: dict[str, Frame] = {}
         self._listeners: list[FrameListener] = []
 
@@ -37,10 +38,10 @@ class HandFeed:
 class Rig:
     """One run of the engine, and everything it said."""
 
-    def __init__(self, home: Path, clock: ManualClock) -> None:
+    def __init__(self, home: Path, clock: ManualClock, **more: Any) -> None:
         self.clock = clock
         self.paths = resolve_paths(home, environ={})
-        self.feed = HandFeed()
+        self.feed = HandFeed(clock)
         self.told: list[Message] = []
         self.news: list[AlertNews] = []
         self.bugs: list[BaseException] = []
@@ -50,6 +51,7 @@ class Rig:
             clock,
             tell=self.told.append,
             local=lambda ms: datetime.fromtimestamp(ms / 1000, UTC),
+            **more,
             report_bug=lambda _where, error: self.bugs.append(error),
         )
         self.alerts.subscribe(self.news.extend)
@@ -71,8 +73,8 @@ class Rig:
 
 
 @asynccontextmanager
-async def running(home: Path, clock: ManualClock | None = None) -> AsyncIterator[Rig]:
-    rig = Rig(home, clock or ManualClock(T0))
+async def running(home: Path, clock: ManualClock | None = None, **more: Any) -> AsyncIterator[Rig]:
+    rig = Rig(home, clock or ManualClock(T0), **more)
     await rig.alerts.start()
     try:
         yield rig
