@@ -13,7 +13,7 @@ from pathlib import Path
 
 from console.domain.errors import UserError
 from console.domain.messages import message
-from console.reports.export import MEDIA_TYPES, Exported, ExportFormat, ExportOptions, export, original_files
+from console.reports.export import MEDIA_TYPES, Exported, ExportFormat, ExportOptions, export
 from console.reports.naming import DEFAULT_TEMPLATE, check_template, file_name
 from console.reports.request import RunPlan
 from console.reports.result import RawFile, ReportResult
@@ -88,10 +88,9 @@ def write(
 
 def originals(result: ReportResult) -> tuple[RawFile, ...]:
     """The system's own files; raises UserError where it sent none."""
-    files = original_files(result)
-    if not files:
+    if not result.files:
         raise UserError(message("file.no_original"))
-    return files
+    return result.files
 
 
 def copy_original(file: RawFile, target: Path, *, force: bool) -> None:

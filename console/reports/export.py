@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from console.domain.errors import UserError
 from console.domain.messages import Message, message
-from console.reports.result import RawFile, ReportResult
+from console.reports.result import ReportResult
 from console.reports.whole_file import whole_file
 
 if TYPE_CHECKING:
@@ -104,11 +104,6 @@ def export(
     with whole_file(path, replace=options.replace) as file:
         rows = _write(result, view, table, file, format, options, stop, notes)
     return Exported(path, rows, tuple(notes))
-
-
-def original_files(result: ReportResult) -> tuple[RawFile, ...]:
-    """The server's own files, the main one first."""
-    return result.files
 
 
 def _original(result: ReportResult, path: Path, options: ExportOptions) -> Exported:
