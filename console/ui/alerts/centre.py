@@ -13,6 +13,7 @@ from console.domain.alert_rules import Scope
 from console.domain.alerts import Alert, AlertNews, AlertState
 from console.domain.clock import Clock
 from console.domain.text import Shown
+from console.ui.alerts.act_row import ActRow
 from console.ui.alerts.alert_list import AlertCells, AlertList, AlertModel
 from console.ui.alerts.details import AlertDetails
 from console.ui.alerts.figures import FiguresNow
@@ -38,7 +39,6 @@ from console.ui.widgets import (
     add_action,
     flow_row,
     line,
-    push_button,
 )
 from console.ui.windows.frame import scrolled
 
@@ -198,36 +198,15 @@ class AlertCentre(QWidget):
         layout.setSpacing(0)
         layout.addLayout(self.head)
         layout.addWidget(chips)
-        layout.addWidget(self._act_row())
+        row = ActRow(theme)
+        row.pressed.connect(self._act)
+        self.buttons = row.buttons
+        layout.addWidget(row)
         layout.addWidget(line())
         layout.addWidget(self.splitter, 1)
         self.list.acted.connect(self._on_key)
         self.list.chosen.connect(self._on_chosen)
         self.setFocusProxy(self.list)
-
-    def _act_row(self) -> QWidget:
-        """The buttons; what cannot be done with the selection is greyed."""
-        theme = self._theme
-        row = QWidget()
-        layout = QHBoxLayout(row)
-        layout.setContentsMargins(0, 0, Space.INSIDE, Space.TIGHT)
-        layout.setSpacing(Space.TIGHT)
-        self.buttons = {
-            name: push_button(theme, caption, "quiet")
-            for name, caption in (
-                ("acknowledge", tr("Acknowledge")),
-                ("snooze", tr("Snooze")),
-                ("note", tr("Note")),
-                ("archive", tr("Archive")),
-                ("go", tr("Go to row")),
-            )
-        }
-        for name, button in self.buttons.items():
-            button.setProperty("command", name)
-            button.clicked.connect(self._on_button)
-            layout.addWidget(button)
-        layout.addStretch(1)
-        return row
 
     # what it shows
 
@@ -358,9 +337,6 @@ class AlertCentre(QWidget):
     def _on_key(self, command: str) -> None:
         if self.buttons[command].isEnabled():
             self._act(command)
-
-    def _on_button(self) -> None:
-        self._act(str(self.sender().property("command")))
 
     def _act(self, command: str) -> None:
         if command == "snooze":

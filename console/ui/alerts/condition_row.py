@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QMenu, QVBoxLayout, QWidget
 
 from console.domain.alert_rules import Compare, Condition, Scope
@@ -15,7 +15,7 @@ from console.ui.forms.report_base import mark_problem
 from console.ui.marks import MessageLine
 from console.ui.text import state_word, tr
 from console.ui.theme import Space, Theme, Type
-from console.ui.widgets import IconButton, Label, add_action, push_button
+from console.ui.widgets import IconButton, Label, add_action, flow_row, push_button
 
 _LIMIT_WIDTH, _BAND_WIDTH = 116, 84  # px
 _WORDS = (Compare.IS, Compare.IS_NOT)
@@ -40,7 +40,7 @@ class ConditionRow(QWidget):
         self.figure = QComboBox()
         self.figure.setAccessibleName(tr("Figure"))
         self.figure.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.figure.setMinimumContentsLength(12)
+        self.figure.setMinimumContentsLength(16)
         self.compare = QComboBox()
         self.compare.setAccessibleName(tr("Comparison"))
         self.limit = QLineEdit()
@@ -67,11 +67,20 @@ class ConditionRow(QWidget):
         self.band.textChanged.connect(self._on_changed)
 
     def _arrange(self) -> None:
+        back = QHBoxLayout()
+        back.setContentsMargins(0, 0, 0, 0)
+        back.setSpacing(Space.INSIDE)
+        self.back = QWidget()
+        self.back.setLayout(back)
+        back.addWidget(self.band_label)
+        back.addWidget(self.band)
+        parts, flow = flow_row(self)  # a narrow dialog has them in two lines
+        for widget in (self.figure, self.compare, self.limit, self.word, self.states, self.back):
+            flow.addWidget(widget)
         row = QHBoxLayout()
         row.setSpacing(Space.INSIDE)
-        row.addWidget(self.figure, 1)
-        for widget in (self.compare, self.limit, self.word, self.states, self.band_label, self.band, self.remove):
-            row.addWidget(widget)
+        row.addWidget(parts, 1)
+        row.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignTop)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(Space.TIGHT)
@@ -199,8 +208,7 @@ class ConditionRow(QWidget):
 
     def _show_band(self) -> None:
         has_band = self._has_band()
-        self.band.setVisible(has_band)
-        self.band_label.setVisible(has_band)
+        self.back.setVisible(has_band)
 
     def _show_states(self) -> None:
         chosen = [state_word(status).lower() for status in AgentStatus if status in self._states]

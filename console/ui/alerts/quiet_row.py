@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTime, Signal
+from PySide6.QtCore import Qt, QTime, Signal
 from PySide6.QtWidgets import QHBoxLayout, QTimeEdit, QToolButton, QWidget
 
 from console.domain.alert_rules import QuietHours
 from console.ui.alerts.rule_words import day_names
 from console.ui.text import tr
 from console.ui.theme import Space, Theme, Type
-from console.ui.widgets import IconButton, Label
+from console.ui.widgets import IconButton, Label, flow_row
 from console.ui.windows.zone_box import week_days
 
 
@@ -26,9 +26,9 @@ class QuietRow(QWidget):
 
     def __init__(self, theme: Theme, quiet: QuietHours, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(Space.TIGHT)
+        parts, flow = flow_row(self)  # a narrow dialog has the times below the days
+        days, row = _together()
+        flow.addWidget(days)
         self.days: list[QToolButton] = []
         for day, (short, name) in enumerate(zip(day_names(), week_days(), strict=True)):
             button = QToolButton()
@@ -42,14 +42,18 @@ class QuietRow(QWidget):
             row.addWidget(button)
         self.begin = self._time(quiet.start_min, tr("Quiet from"))
         self.end = self._time(quiet.end_min, tr("Quiet until"))
-        row.addSpacing(Space.INSIDE)
+        times, row = _together()
+        flow.addWidget(times)
         for label, editor in ((tr("from"), self.begin), (tr("to"), self.end)):
             row.addWidget(Label(theme, label, muted=True))
             row.addWidget(editor)
-        row.addStretch(1)
         self.remove = IconButton(theme, "x", tr("Remove these quiet hours"))
         self.remove.clicked.connect(self.remove_asked)
-        row.addWidget(self.remove)
+        whole = QHBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.setSpacing(Space.TIGHT)
+        whole.addWidget(parts, 1)
+        whole.addWidget(self.remove, 0, Qt.AlignmentFlag.AlignTop)
 
     def quiet(self) -> QuietHours:
         """What is entered; on no day means never."""
@@ -62,6 +66,15 @@ class QuietRow(QWidget):
         edit.setAccessibleName(name)
         edit.timeChanged.connect(self.changed)
         return edit
+
+
+def _together() -> tuple[QWidget, QHBoxLayout]:
+    """What stays side by side."""
+    widget = QWidget()
+    row = QHBoxLayout(widget)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(Space.TIGHT)
+    return widget, row
 
 
 def _minutes(edit: QTimeEdit) -> int:

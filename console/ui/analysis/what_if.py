@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Final
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -30,6 +31,7 @@ from console.ui.services import Services
 from console.ui.text import plural, tr, translate
 from console.ui.theme import Space, Theme, Type
 from console.ui.widgets import Label, push_button
+from console.ui.windows.frame import scrolled
 
 TARGET_S: Final = 20.0
 GOAL: Final = 80.0  # percent within the target: 80/20, the usual goal
@@ -72,10 +74,13 @@ class WhatIfWindow(AnalysisWindow):
             )
         }
         self._fill_questions()
-        self.answer = self._answer()
+        self.answer = scrolled(self._answer())  # a low window has the table's end below
+        self.answer.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self.stack.addWidget(self.answer)
         self.target.set_value(TARGET_S)
         self.goal.set_value(GOAL)
+        for editor in self.rows:
+            editor.name_parts(editor.param.label)
         self.profile.changed.connect(self._on_profile)
         self.queues.changed.connect(self.measure)
         self.span.chosen.connect(self._on_span)

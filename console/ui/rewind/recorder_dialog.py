@@ -6,8 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QSpinBox, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QHBoxLayout, QSpinBox, QWidget
 
 from console.domain.errors import ConsoleError
 from console.domain.messages import ENGLISH, Message
@@ -129,8 +129,11 @@ class RecorderDialog(FramedDialog):
             button = IconButton(theme, "folder-open", tr("Open the folder of the recording"))
             button.clicked.connect(self._on_folder)
             grid.addWidget(Label(theme, tr("Folder")), 5, 0)
-            grid.addWidget(button, 5, 1, Qt.AlignmentFlag.AlignLeft)
-            grid.addWidget(ElidedLabel(theme, str(self._folder), muted=True), 5, 2)
+            where = QHBoxLayout()
+            where.setSpacing(Space.INSIDE)
+            where.addWidget(ElidedLabel(theme, str(self._folder), muted=True), 1)
+            where.addWidget(button)
+            grid.addLayout(where, 5, 1, 1, 2)
         body.addLayout(grid)
         body.addStretch(1)
 

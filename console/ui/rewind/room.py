@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtWidgets import QWidget
 
 from console.domain.errors import ConsoleError
 from console.engine.replay import Gap, Replay, gaps
@@ -19,9 +20,11 @@ from console.ui.rewind.timeline import AlarmMark
 from console.ui.rewind.words import day_text, gap_text, local
 from console.ui.services import Services
 from console.ui.text import tr, translate
+from console.ui.windows.floor import Floor
 
 if TYPE_CHECKING:
     from console.engine.history.base import History
+    from console.ui.windows.docks import DockArea
 
 TICK_MS: Final = 250
 EXTENT_S: Final = 10.0  # how often the recording of today is looked at anew: it goes on meanwhile
@@ -47,8 +50,7 @@ class RewindRoom(QObject):
         self._looked_at = 0.0
         self.bar = RewindBar(context.theme)
         self.banner = ReplayBanner(context.theme)
-        floor = context.docks.parentWidget()
-        self.frame = ReplayFrame(context.theme, floor if floor is not None else context.docks, is_open=True)
+        self.frame = ReplayFrame(context.theme, floor_of(context.docks), is_open=True)
         self.apart = {dock: ReplayFrame(context.theme, dock) for dock in context.docks.docks.values()}
         for dock in self.apart:
             dock.topLevelChanged.connect(self._show_apart)
@@ -288,3 +290,11 @@ async def _extent(replay: Replay, day: date) -> tuple[float, float] | None:
 def _epoch_ms(wall: datetime) -> float:
     """A wall time of this computer's zone."""
     return wall.astimezone().timestamp() * 1000
+
+
+def floor_of(docks: DockArea) -> QWidget:
+    """All that shows figures: connections, tiles and panes; the panes alone where they stand for themselves."""
+    widget: QWidget | None = docks
+    while widget is not None and not isinstance(widget, Floor):
+        widget = widget.parentWidget()
+    return widget if widget is not None else docks

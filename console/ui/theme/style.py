@@ -50,6 +50,7 @@ QPushButton[role="primary"]:disabled { background: $track; color: $muted; border
 QPushButton[role="quiet"] { background: transparent; border-color: transparent; color: $link; }
 QPushButton[role="quiet"]:hover { background: $hover; }
 QPushButton[role="quiet"]:focus { border: 2px solid $accent; }
+QPushButton[role="quiet"]:disabled { background: transparent; border-color: transparent; color: $muted; }
 
 QToolButton { background: transparent; color: $text; border: 2px solid transparent; border-radius: {r}px;
   padding: 3px; }

@@ -191,7 +191,7 @@ class WallboardsDialog(FramedDialog):
         column.addWidget(self.private)
         column.addWidget(self.login)
         column.addStretch(1)
-        hint = tr("In a wallboard: E edits, arrows turn pages, space holds, F11 frames, Esc leaves.")
+        hint = tr("In a wallboard: E edits, arrows turn pages, space holds, F11 leaves full screen, Esc closes.")
         column.addWidget(Label(self.theme, hint, Type.SMALL, muted=True, wrap=True))
         return column
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from PySide6.QtCore import QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from console.domain.thresholds import Level
@@ -15,6 +15,7 @@ from console.ui.widgets.buttons import push_button
 from console.ui.widgets.labels import ElidedLabel, Label, set_tip
 
 _EMPTY_WIDTH = 320
+_EMPTY_ICON = 32
 
 
 class Tone(StrEnum):
@@ -153,13 +154,26 @@ class EmptyState(QWidget):
         self._icon_name, self._action = icon, action
         self._title.setText(title)
         self._line.setText(line)
-        self._line.setVisible(bool(line))
         for label in (self._title, self._line):  # a centred layout would give wrapped text one line's height
             label.setFixedHeight(max(0, label.heightForWidth(_EMPTY_WIDTH)))
         self._button.setText(mnemonic_safe(caption))
         self._button.setVisible(bool(action))
         self.setAccessibleName(f"{title}. {line}" if line else title)
+        self._fit()
         self._refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is low the words go before the icon, and what it is before what to do."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        room = self.height() - 2 * Space.AROUND
+        title, line = self._title.height() + Space.INSIDE, self._line.height() + Space.INSIDE
+        room -= title + (self._button.sizeHint().height() + Space.INSIDE + Space.TIGHT if self._action else 0)
+        has_line = bool(self._line.text()) and (room >= line or self.height() == 0)
+        self._line.setVisible(has_line)
+        self._icon.setVisible(room - (line if has_line else 0) >= _EMPTY_ICON + Space.INSIDE)
 
     def title(self) -> str:
         """What it says it is."""
@@ -172,7 +186,7 @@ class EmptyState(QWidget):
     @Slot()
     def _refresh(self) -> None:
         muted = self._theme.palette.muted
-        self._icon.setPixmap(self._theme.pixmap(self._icon_name, muted, 32, self.devicePixelRatioF()))
+        self._icon.setPixmap(self._theme.pixmap(self._icon_name, muted, _EMPTY_ICON, self.devicePixelRatioF()))
 
     @Slot()
     def _on_clicked(self) -> None:

@@ -17,6 +17,7 @@ from console.ui.text import tr
 from console.ui.theme import Space, Theme, Type
 from console.ui.widgets import Label
 from console.ui.windows.frame import FramedDialog, scrolled
+from console.ui.windows.key_table import KeyGroup
 
 
 class AboutDialog(FramedDialog):
@@ -48,9 +49,15 @@ class AboutDialog(FramedDialog):
 
 
 class ShortcutsDialog(FramedDialog):
-    """The keys of the window."""
+    """The keys of the main window, and below them those of each room."""
 
-    def __init__(self, parent: QWidget | None, theme: Theme, keys: Sequence[tuple[str, QKeySequence]]) -> None:
+    def __init__(
+        self,
+        parent: QWidget | None,
+        theme: Theme,
+        keys: Sequence[tuple[str, QKeySequence]],
+        rooms: Sequence[KeyGroup] = (),
+    ) -> None:
         super().__init__(parent, theme, tr("Keyboard shortcuts"))
         content = QWidget()
         grid = QGridLayout(content)
@@ -58,13 +65,19 @@ class ShortcutsDialog(FramedDialog):
         grid.setHorizontalSpacing(Space.GROUPS)
         grid.setVerticalSpacing(Space.INSIDE)
         grid.setColumnStretch(1, 1)
-        for row, (what, key) in enumerate(keys):
-            shown = key.toString(QKeySequence.SequenceFormat.NativeText)
-            grid.addWidget(Label(theme, shown, bold=True), row, 0)
-            grid.addWidget(Label(theme, what, muted=True), row, 1)
-        grid.setRowStretch(len(keys), 1)
+        own = tuple((what, key.toString(QKeySequence.SequenceFormat.NativeText)) for what, key in keys)
+        row = 0
+        for heading, entries in ((tr("Main window"), own), *rooms):
+            title = Label(theme, heading, Type.SECTION, bold=True)
+            title.setContentsMargins(0, Space.BETWEEN if row else 0, 0, 0)
+            grid.addWidget(title, row, 0, 1, 2)
+            for at, (what, shown) in enumerate(entries, start=row + 1):
+                grid.addWidget(Label(theme, shown, bold=True), at, 0)
+                grid.addWidget(Label(theme, what, muted=True, wrap=True), at, 1)
+            row += 1 + len(entries)
+        grid.setRowStretch(row, 1)
         self.body.addWidget(scrolled(content), 1)
-        self.fit(460, 480)
+        self.fit(600, 560)
 
 
 def allowed_text(specs: Sequence[SystemSpec]) -> str:

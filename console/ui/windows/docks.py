@@ -229,10 +229,14 @@ class DockArea(QMainWindow):
         """Make the panes that can be seen, and from now on each one that comes into sight."""
         if not self._is_ready:
             self._is_ready = True
-            for dock in self.docks.values():
-                if not dock.visibleRegion().isEmpty():
-                    dock.ensure()
+            self.show_seen()
             self._show_tabs()
+
+    def show_seen(self, *_: object) -> None:
+        """Make the panes that have come into sight."""
+        for dock in self.docks.values():
+            if self._is_ready and dock.pane is None and not dock.visibleRegion().isEmpty():
+                dock.ensure()
 
     def set_board(self, board: Board) -> None:
         """Hand a board to the panes there are."""

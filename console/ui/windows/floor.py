@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from console.domain.clock import Clock
 from console.ui.profile_bar import ProfileBar
@@ -14,6 +16,35 @@ from console.ui.tiles.strip import TileStrip
 from console.ui.windows.docks import DockArea
 
 TILES_KEY: Final = "tiles.chosen"
+
+
+class DockRoom(QScrollArea):
+    """The room of the panes: where banners leave less height than they need, they scroll, and cover nothing.
+
+    Widths are never scrolled: the tables do that themselves.
+    """
+
+    def __init__(self, docks: DockArea) -> None:
+        super().__init__()
+        self._docks = docks
+        docks.setMinimumWidth(1)  # else the panes' own least widths would make them wider than the window
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setWidget(docks)
+        self.verticalScrollBar().valueChanged.connect(docks.show_seen)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        app.focusChanged.connect(self._on_focus)
+
+    def _on_focus(self, _old: QWidget | None, now: QWidget | None) -> None:
+        """Follow the keyboard, never the pointer: what is clicked stays where it is."""
+        if now is None or QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            return
+        dock = next((dock for dock in self._docks.docks.values() if dock.isAncestorOf(now)), None)
+        if dock is not None and not dock.isFloating():
+            self.ensureWidgetVisible(dock, 0, 0)
 
 
 class Floor(QWidget):
@@ -42,7 +73,8 @@ class Floor(QWidget):
         column.addWidget(self.tiles)
         docks = QVBoxLayout()
         docks.setContentsMargins(Space.BETWEEN, Space.TIGHT, Space.BETWEEN, 0)
-        docks.addWidget(self.docks)
+        self.room = DockRoom(self.docks)
+        docks.addWidget(self.room)
         column.addLayout(docks, 1)
 
     def reset(self) -> None:

@@ -118,6 +118,7 @@ class WindowMenus(QObject):
         menu.addSeparator()
         self._add(menu, "rules", tr("Alert &rules…"))
         self._add(menu, "thresholds", tr("&Thresholds…"))
+        self._add(menu, "alarm_settings", tr("&Sounds and notifications…"))
 
     def _fill_history(self, menu: QMenu) -> None:
         self._add(menu, "trends", tr("&Trends"), QKeySequence("Ctrl+T"))

@@ -23,14 +23,16 @@ def open_own(what: str, window: MainWindow, theme: Theme, general: General, serv
         def settings() -> SettingsDialog:
             dialog = SettingsDialog(window, theme, general, folders=folders, secret_store=store)
             dialog.changed.connect(window.change_general)
+            dialog.asked.connect(window.perform)
             return dialog
 
         window.actions_.open(settings)
         return
     from console.ui.windows.about import AboutDialog, ShortcutsDialog
+    from console.ui.windows.key_table import room_keys
 
     specs = services.profiles.specs() if services is not None else ()
     if what == "about":
         window.actions_.open(lambda: AboutDialog(window, theme, specs=specs, folders=folders))
     else:
-        window.actions_.open(lambda: ShortcutsDialog(window, theme, window.menus.keys))
+        window.actions_.open(lambda: ShortcutsDialog(window, theme, window.menus.keys, room_keys()))
