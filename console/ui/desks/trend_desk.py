@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from console.ui.desks.base import Desk, DeskContext
 
 if TYPE_CHECKING:
     from console.ui.trends.agent_day import AgentDayWindow
+    from console.ui.trends.past_window import PastWindow
     from console.ui.trends.window import TrendWindow
+
+Kind = TypeVar("Kind", bound="PastWindow")
 
 
 class TrendDesk(Desk):
@@ -52,34 +55,26 @@ class TrendDesk(Desk):
         if self.trends is None:
             from console.ui.trends.window import TrendWindow
 
-            context, services = self.context, self.services
-            assert services is not None
-            self.trends = TrendWindow(
-                context.theme,
-                context.live_clock,
-                services,
-                context.state,
-                is_private=lambda: context.general().privacy,
-                perform=context.perform,
-                is_demo=context.is_demo,
-                report=context.report,
-            )
+            self.trends = self._make(TrendWindow)
         return self.trends
 
     def _the_agent_day(self) -> AgentDayWindow:
         if self.agent_day is None:
             from console.ui.trends.agent_day import AgentDayWindow
 
-            context, services = self.context, self.services
-            assert services is not None
-            self.agent_day = AgentDayWindow(
-                context.theme,
-                context.live_clock,
-                services,
-                context.state,
-                is_private=lambda: context.general().privacy,
-                perform=context.perform,
-                is_demo=context.is_demo,
-                report=context.report,
-            )
+            self.agent_day = self._make(AgentDayWindow)
         return self.agent_day
+
+    def _make(self, kind: type[Kind]) -> Kind:
+        context, services = self.context, self.services
+        assert services is not None
+        return kind(
+            context.theme,
+            context.live_clock,
+            services,
+            context.state,
+            is_private=lambda: context.general().privacy,
+            perform=context.perform,
+            is_demo=context.is_demo,
+            report=context.report,
+        )

@@ -2,133 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import tzinfo
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QApplication, QComboBox, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QComboBox, QStackedWidget, QVBoxLayout, QWidget
 
-from console.domain.clock import Clock
 from console.domain.enums import Section
 from console.domain.errors import ConsoleError
 from console.domain.text import safe_text
-from console.tasks import Report, TaskScope
 from console.ui.charts.day_bars import DayBars
 from console.ui.charts.day_rows import DayRow, day_row, day_summary
 from console.ui.forms.timeframe_calendar import DayLine
 from console.ui.forms.timeframe_chips import ChipRow
 from console.ui.models.rows import Words
-from console.ui.services import Services, StateProvider
 from console.ui.text import tr, translate
-from console.ui.theme import Space, Theme, Type
+from console.ui.theme import Space, Type
 from console.ui.trends.choice import TODAY, YESTERDAY, Choice, bounds, day_name
 from console.ui.trends.day_table import DayTable
 from console.ui.trends.names import Floor, site_zone
+from console.ui.trends.past_window import PastWindow, bar_row
 from console.ui.widgets import DemoMark, ElidedLabel, EmptyState, Label, SearchField, line, push_button
-from console.ui.windows import geometry
 
-GEOMETRY_KEY: Final = "agent_day.geometry"
 PROFILE_KEY: Final = "agent_day.profile"
 ORDER_KEY: Final = "agent_day.order"
 _DATE: Final = "date"
-_REFRESH_MS: Final = 10_000  # between two readings of today
 _SLACK_MS: Final = 60_000.0
 BARS, TABLE, EMPTY = range(3)
 
 
-class AgentDayWindow(QMainWindow):
-    """Shows who was in which state. Closing hides it; it reads only while it is seen.
+class AgentDayWindow(PastWindow):
+    """Shows who was in which state."""
 
-    Args:
-        is_private: whether agents are shown as numbers now.
-        perform: carries out a command of the menus.
-    """
+    NAME = "agent_day"
+    EVERY_MS = 10_000  # between two readings of today
 
-    def __init__(
-        self,
-        theme: Theme,
-        clock: Clock,
-        services: Services,
-        state: StateProvider,
-        *,
-        is_private: Callable[[], bool] = lambda: False,
-        perform: Callable[[str], None] = lambda _command: None,
-        is_demo: bool = False,
-        report: Report | None = None,
-    ) -> None:
-        super().__init__()
-        self.setObjectName("agent-day")
-        title = tr("Agents' day")
-        self.setWindowTitle(f"{title} — {tr('DEMO')}" if is_demo else title)
-        self.setMinimumSize(QSize(820, 460))
-        self._theme, self._clock, self._services, self._state = theme, clock, services, state
-        self._is_private, self._perform, self._is_demo = is_private, perform, is_demo
-        self._scope = TaskScope("agents' day", report)
+    def _set_up(self) -> None:
         self._all: list[DayRow] = []
         self._range = (0.0, _SLACK_MS)
         self._zone_name = ""
         self.day_span = TODAY
-        self._timer = QTimer(self)
-        self._timer.setInterval(_REFRESH_MS)
-        self._timer.timeout.connect(self._on_tick)
         zone, _name = self._zone()
-        self.bars = DayBars(theme, zone)
+        self.bars = DayBars(self._theme, zone)
         self._build()
         self._connect()
         self._restore()
+
+    def title(self) -> str:
+        """See `PastWindow`."""
+        return tr("Agents' day")
 
     # -- what the owner calls
 
     def open(self, profile_id: str = "") -> None:
         """Show it, in front, at a connection where it is named."""
         self._fill_profiles(profile_id)
-        if self.isMinimized():
-            self.showNormal()
-        was_visible = self.isVisible()
-        self.show()
-        self.raise_()
-        self.activateWindow()
-        if was_visible:
-            self.reload()
+        self.bring()
 
-    def general_changed(self) -> None:
-        """Names may have to be hidden now."""
-        if self.isVisible():
-            self.reload()
+    def forget(self) -> None:
+        """See `PastWindow`."""
+        self._all = []
+        self._say_reading()
 
     def save_state(self) -> None:
         """Remember place, connection and order."""
-        self._state.put(GEOMETRY_KEY, geometry.save(self))
+        super().save_state()
         self._state.put(PROFILE_KEY, self.profile.currentData() or "")
         self._state.put(ORDER_KEY, list(self.bars.sorted_by))
-
-    async def aclose(self) -> None:
-        """End what is under way and close for good."""
-        self.save_state()
-        self._timer.stop()
-        await self._scope.aclose()
-        self.close()
 
     @Slot()
     def reload(self) -> None:
         """Read again."""
         self._scope.restart("load", self._load)
-
-    # -- Qt
-
-    def showEvent(self, event: QShowEvent) -> None:
-        """Read what was missed."""
-        super().showEvent(event)
-        self.reload()
-        self._timer.start()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Rest until it is opened again."""
-        self.save_state()
-        self._timer.stop()
-        super().closeEvent(event)
 
     # -- building
 
@@ -157,7 +102,7 @@ class AgentDayWindow(QMainWindow):
         self.table_button.setCheckable(True)
         self.png_button = push_button(theme, tr("Save PNG…"), "quiet")
         self.reset_button = push_button(theme, tr("Reset view"), "quiet")
-        head, foot = _row(), _row()
+        head, foot = bar_row(), bar_row()
         for widget in (self.profile, self.chips, self.day, self.search):
             head.addWidget(widget, 1 if widget is self.chips else 0)
         if self._is_demo:
@@ -190,19 +135,10 @@ class AgentDayWindow(QMainWindow):
         self.reset_button.clicked.connect(self.bars.reset)
         self.png_button.clicked.connect(self._on_png)
         self.empty.action_triggered.connect(self._perform)
-        for keys, slot in (
-            (QKeySequence(QKeySequence.StandardKey.Close), self.close),
-            (QKeySequence(QKeySequence.StandardKey.Find), self.search.setFocus),
-            (QKeySequence("F5"), self.reload),
-        ):
-            QShortcut(keys, self).activated.connect(slot)
+        self._add_keys(self.search)
 
     def _restore(self) -> None:
-        screens = [screen.availableGeometry() for screen in QApplication.screens()]
-        saved = self._state.get(GEOMETRY_KEY)
-        geometry.restore(self, saved, screens)
-        if saved is None:
-            self.resize(QSize(1180, 700).boundedTo(screens[0].size() if screens else QSize(1180, 700)))
+        self._restore_place()
         order = self._state.get(ORDER_KEY)
         if isinstance(order, list) and len(order) == 2 and isinstance(order[0], str):
             self.bars.sorted_by = (order[0], order[1] is True)
@@ -236,7 +172,7 @@ class AgentDayWindow(QMainWindow):
             self._say_none(owner)
             return
         if not self._all:
-            self._say("hourglass", tr("Reading the recording"), tr("The bars appear in a moment."))
+            self._say_reading()
         zone, self._zone_name = self._zone()
         start, end = bounds(self.day_span, self._clock.now_ms(), zone)
         try:
@@ -275,6 +211,9 @@ class AgentDayWindow(QMainWindow):
         text = tr("The agents' day is drawn from the recording.")
         self._say("history", tr("The recording is switched off"), text, "recorder", tr("Recording…"))
 
+    def _say_reading(self) -> None:
+        self._say("hourglass", tr("Reading the recording"), tr("The bars appear in a moment."))
+
     def _say(self, icon: str, title: str, text: str, action: str = "", caption: str = "") -> None:
         self.empty.show_state(icon, title, text, action, caption)
         self.stack.setCurrentWidget(self.empty)
@@ -303,9 +242,9 @@ class AgentDayWindow(QMainWindow):
         for button in (self.table_button, self.png_button, self.reset_button):
             button.setEnabled(is_on)
 
-    @Slot()
-    def _on_tick(self) -> None:
-        if self.isVisible() and not self.isMinimized() and self.day_span == TODAY:
+    def tick(self) -> None:
+        """See `PastWindow`."""
+        if self.day_span == TODAY:
             self._scope.single_flight("load", self._load)
 
     # -- what the user does
@@ -351,10 +290,3 @@ class AgentDayWindow(QMainWindow):
             self.readout.setText(translate(error.message))
         else:
             self.readout.setText(tr("Saved {file}.", file=path.name))
-
-
-def _row() -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setContentsMargins(Space.BETWEEN, Space.INSIDE, Space.BETWEEN, Space.INSIDE)
-    row.setSpacing(Space.BETWEEN)
-    return row

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QSize, Qt, QTimer, Slot
-from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut, QShowEvent
-from PySide6.QtWidgets import QApplication, QCheckBox, QHBoxLayout, QMainWindow, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import QSize, Qt, Slot
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QCheckBox, QSplitter, QVBoxLayout, QWidget
 
 from console.domain.alerts import Alert
-from console.domain.clock import Clock
 from console.domain.errors import ConsoleError
-from console.tasks import Report, TaskScope
 from console.ui.forms.timeframe_calendar import DayLine
 from console.ui.forms.timeframe_chips import ChipRow
-from console.ui.services import Services, StateProvider
 from console.ui.text import tr, translate
-from console.ui.theme import Space, Theme, Type
+from console.ui.theme import Space, Type
 from console.ui.trends.choice import (
     HOUR,
     TODAY,
@@ -35,64 +31,42 @@ from console.ui.trends.choice import (
 from console.ui.trends.drawings import Scene
 from console.ui.trends.names import Floor, site_zone
 from console.ui.trends.panels import Panels
+from console.ui.trends.past_window import PastWindow, bar_row
 from console.ui.trends.picker import Picker
 from console.ui.widgets import DemoMark, ElidedLabel, line, push_button
-from console.ui.windows import geometry
 
 if TYPE_CHECKING:
     from console.engine.history.base import RowName
     from console.ui.charts.feed import TrendFeed
 
-GEOMETRY_KEY: Final = "trends.geometry"
 SIDES_KEY: Final = "trends.sides"
 CHOICE_KEY: Final = "trends.choice"
-_TICK_MS: Final = 1000  # real time between two drawings at least
 _FLOOR_TICKS: Final = 10  # after so many the list of rows is compared with the floor
 _DATE: Final = "date"
 _FIRST: Final = 3  # queues chosen for somebody who never chose any
 
 
-class TrendWindow(QMainWindow):
-    """Draws what was chosen. Closing hides it; it draws only while it is seen.
+class TrendWindow(PastWindow):
+    """Draws what was chosen, once a second at most while it is seen."""
 
-    Args:
-        is_private: whether agents are shown as numbers now.
-        perform: carries out a command of the menus.
-    """
+    NAME = "trends"
+    LEAST = QSize(900, 520)
 
-    def __init__(
-        self,
-        theme: Theme,
-        clock: Clock,
-        services: Services,
-        state: StateProvider,
-        *,
-        is_private: Callable[[], bool] = lambda: False,
-        perform: Callable[[str], None] = lambda _command: None,
-        is_demo: bool = False,
-        report: Report | None = None,
-    ) -> None:
-        super().__init__()
-        self.setObjectName("trends")
-        title = tr("Trends")
-        self.setWindowTitle(f"{title} — {tr('DEMO')}" if is_demo else title)
-        self.setMinimumSize(QSize(900, 520))
-        self._theme, self._clock, self._services, self._state = theme, clock, services, state
-        self._is_private, self._perform, self._is_demo = is_private, perform, is_demo
-        self._scope = TaskScope("trends window", report)
+    def _set_up(self) -> None:
         self._feed: TrendFeed | None = None
         self._scene: Scene | None = None
         self._ticks = 0
-        self._floor = Floor(services.store.board, is_private=is_private())
-        self.choice = from_json(state.get(CHOICE_KEY))
-        self.picker = Picker(theme)
-        self.panels = Panels(theme)
-        self._timer = QTimer(self)
-        self._timer.setInterval(_TICK_MS)
-        self._timer.timeout.connect(self._on_tick)
+        self._floor = Floor(self._services.store.board, is_private=self._is_private())
+        self.choice = from_json(self._state.get(CHOICE_KEY))
+        self.picker = Picker(self._theme)
+        self.panels = Panels(self._theme)
         self._build()
         self._connect()
         self._restore()
+
+    def title(self) -> str:
+        """See `PastWindow`."""
+        return tr("Trends")
 
     # -- what the owner calls
 
@@ -105,40 +79,24 @@ class TrendWindow(QMainWindow):
             owner = self.choice.profile_id or next(iter(self._floor.sources), "")
             first = self._floor.offers(self.choice.kind, owner)[:_FIRST]
             self.choice = replace(self.choice, picked=tuple(offer.picked for offer in first))
-        if self.isMinimized():
-            self.showNormal()
-        was_visible = self.isVisible()
-        self.show()
-        self.raise_()
-        self.activateWindow()
-        if was_visible:
-            self.reload()
+        self.bring()
 
     @property
     def is_loading(self) -> bool:
         """Whether the recording is being read."""
         return "load" in self._scope.running
 
-    def general_changed(self) -> None:
-        """Names may have to be hidden now."""
-        if self.isVisible():
-            self.reload()
-
     def save_state(self) -> None:
         """Remember place, sizes and choice."""
-        self._state.put(GEOMETRY_KEY, geometry.save(self))
+        super().save_state()
         self._state.put(SIDES_KEY, self.sides.sizes())
         self._state.put(CHOICE_KEY, self.choice.as_json())
 
     async def aclose(self) -> None:
-        """End what is under way and close for good."""
-        self.save_state()
-        self._timer.stop()
-        await self._scope.aclose()
-        if self._feed is not None:
-            self._feed.close()
+        """See `PastWindow`."""
+        await super().aclose()
+        self._rest()
         self.panels.dispose()
-        self.close()
 
     def reload(self) -> None:
         """Read again what was chosen."""
@@ -151,19 +109,22 @@ class TrendWindow(QMainWindow):
         self._show_span()
         self._scope.restart("load", self._load)
 
+    def forget(self) -> None:
+        """See `PastWindow`."""
+        self._say_reading()
+
     # -- Qt
 
-    def showEvent(self, event: QShowEvent) -> None:
-        """Read what was missed."""
-        super().showEvent(event)
-        self.reload()
-        self._timer.start()
-
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Rest until it is opened again."""
-        self.save_state()
-        self._timer.stop()
+        """Follow nothing while nobody looks: curves would grow all day."""
         super().closeEvent(event)
+        self._rest()
+
+    def _rest(self) -> None:
+        self._scope.cancel("load")
+        feed, self._feed, self._scene = self._feed, None, None
+        if feed is not None:
+            feed.close()
 
     # -- building
 
@@ -188,13 +149,13 @@ class TrendWindow(QMainWindow):
         self.png_button = push_button(theme, tr("Save PNG…"), "quiet")
         self.svg_button = push_button(theme, tr("Save SVG…"), "quiet")
         self.reset_button = push_button(theme, tr("Reset view"), "quiet")
-        head = _row(Space.BETWEEN)
+        head = bar_row()
         head.addWidget(self.span, 1)
         head.addWidget(self.day)
         head.addWidget(self.week)
         if self._is_demo:
             head.addWidget(DemoMark(theme))
-        foot = _row(Space.INSIDE)
+        foot = bar_row(Space.INSIDE)
         foot.addWidget(self.readout, 1)
         for button in (self.reset_button, self.png_button, self.svg_button, self.table_button):
             foot.addWidget(button)
@@ -228,19 +189,10 @@ class TrendWindow(QMainWindow):
         self.reset_button.clicked.connect(self.panels.reset)
         self.png_button.clicked.connect(self._on_png)
         self.svg_button.clicked.connect(self._on_svg)
-        for keys, slot in (
-            (QKeySequence(QKeySequence.StandardKey.Close), self.close),
-            (QKeySequence(QKeySequence.StandardKey.Find), self.picker.search.setFocus),
-            (QKeySequence("F5"), self.reload),
-        ):
-            QShortcut(keys, self).activated.connect(slot)
+        self._add_keys(self.picker.search)
 
     def _restore(self) -> None:
-        screens = [screen.availableGeometry() for screen in QApplication.screens()]
-        saved = self._state.get(GEOMETRY_KEY)
-        geometry.restore(self, saved, screens)
-        if saved is None:
-            self.resize(QSize(1180, 700).boundedTo(screens[0].size() if screens else QSize(1180, 700)))
+        self._restore_place()
         sizes = self._state.get(SIDES_KEY)
         is_sound = isinstance(sizes, list) and len(sizes) == 2 and all(isinstance(size, int) for size in sizes)
         self.sides.setSizes(sizes if is_sound and isinstance(sizes, list) else [290, 890])
@@ -256,7 +208,7 @@ class TrendWindow(QMainWindow):
             self._set_buttons()
             return
         if not self.panels.is_drawn:
-            self.panels.say("hourglass", tr("Reading the recording"), tr("The chart appears in a moment."))
+            self._say_reading()
         try:
             await asyncio.to_thread(import_module, "pyqtgraph")  # takes a third of a second the first time
             zone, zone_name = site_zone(services, choice)
@@ -272,6 +224,9 @@ class TrendWindow(QMainWindow):
         except ConsoleError as error:
             self.panels.say("circle-alert", tr("The recording cannot be read"), translate(error.message))
         self._set_buttons()
+
+    def _say_reading(self) -> None:
+        self.panels.say("hourglass", tr("Reading the recording"), tr("The chart appears in a moment."))
 
     async def _load_rows(self, choice: Choice, start: float, end: float) -> None:
         """Rows that were there and are no longer."""
@@ -307,10 +262,9 @@ class TrendWindow(QMainWindow):
     def _alerts(self) -> tuple[Alert, ...]:
         return self._services.alerts.alerts if self._services.alerts is not None else ()
 
-    @Slot()
-    def _on_tick(self) -> None:
+    def tick(self) -> None:
         """Once a second while it is seen: the newest figures, the end of the range, rarely the list."""
-        if not self.isVisible() or self.isMinimized() or self.is_loading:
+        if self.is_loading:
             return
         self._ticks += 1
         if self._ticks % _FLOOR_TICKS == 0:
@@ -391,10 +345,3 @@ class TrendWindow(QMainWindow):
             self.readout.setText(translate(error.message))
         else:
             self.readout.setText(tr("Saved {file}.", file=path.name))
-
-
-def _row(gap: int) -> QHBoxLayout:
-    row = QHBoxLayout()
-    row.setContentsMargins(Space.BETWEEN, Space.INSIDE, Space.BETWEEN, Space.INSIDE)
-    row.setSpacing(gap)
-    return row

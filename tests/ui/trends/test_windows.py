@@ -76,12 +76,18 @@ def test_queues_are_drawn_live_and_the_choice_is_remembered(theme: Theme, arun: 
         assert chart.content.threshold is not None
         clock.step(5)
         frames.send(Frame(clock.ms, floor(waiting=40), clock.ms + 10_000))
-        window._on_tick()
+        window.tick()
         assert chart.in_sight[1] == clock.ms
         assert chart.content.curves[0].values[-1] == 44
         window.picker._on_toggled(Picked("p1", "q0"))
         await until(lambda: len(chart.content.curves) == 4 and not window.is_loading)
         assert not unclipped(window)
+        window.close()
+        assert not frames.listeners, "nothing grows while nobody looks"
+        window.general_changed()
+        assert not window.panels.is_drawn, "names that must not be shown any more are not there when it opens"
+        window.open()
+        await until(lambda: window.panels.is_drawn and not window.is_loading)
         await window.aclose()
         saved: Any = state.get(CHOICE_KEY)
         assert saved["picked"][-1] == ["p1", "q0"]
