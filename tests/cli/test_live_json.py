@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import AsyncGenerator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
@@ -21,6 +22,7 @@ from console.domain.model import Health, ProfileId, Row, Snapshot
 from console.domain.profile import Profile
 from console.domain.values import NOT_APPLICABLE, WARMING
 from console.engine.core import Core
+from console.engine.limits import LimitBook
 
 PROFILE = Profile(ProfileId("1"), "Head office", "chronicall", "http://h")
 
@@ -38,7 +40,9 @@ def test_a_cell_without_a_value_has_the_unit_of_its_column() -> None:
     assert units == {column.id: column.unit.value for column in standard(Section.AGENTS)}
 
 
-async def test_what_came_before_a_failure_is_not_called_live(capsys: pytest.CaptureFixture[str]) -> None:
+async def test_what_came_before_a_failure_is_not_called_live(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
     failure = ConnectFailed(message("connect.reset", host="h"))
 
     class Backend:
@@ -53,9 +57,11 @@ async def test_what_came_before_a_failure_is_not_called_live(capsys: pytest.Capt
         return Backend()
 
     profiles = SimpleNamespace(find=lambda name: PROFILE, open_backend=open_backend)
-    core = cast(Core, SimpleNamespace(profiles=profiles, clock=SystemClock()))
+    limits = LimitBook(tmp_path / "thresholds.json", tell=lambda _: None)
+    core = cast(Core, SimpleNamespace(profiles=profiles, clock=SystemClock(), limits=limits))
     args = argparse.Namespace(name="Head office", follow=False, json=True, wait=5.0)
     assert await run(args, core) == 4
+    await limits.aclose()
     printed: dict[str, Any] = json.loads(capsys.readouterr().out)
     assert printed["health"]["state"] == "unreachable"
     assert printed["health"]["message"] == str(failure)

@@ -35,18 +35,18 @@ async def test_down_stops_listening_on_the_port_until_cleared(
         await wire.metrics()
     with pytest.raises(OSError, match=r"."):
         await asyncio.open_connection("127.0.0.1", port)
-    assert len(await ccaas.metrics()) == 34
+    assert len(await ccaas.metrics()) == 37
     await post(demo, session, profile="chronicall", kind="clear")
     assert wire.server.port == port
-    assert len(await wire.metrics()) == 34
+    assert len(await wire.metrics()) == 37
     await post(demo, session, kind="clear")
-    assert len(await wire.metrics()) == 34
+    assert len(await wire.metrics()) == 37
 
 
 async def test_hang_answers_only_after_clear(wire: Wire) -> None:
     """The request is taken and nothing comes back."""
     await wire.demo.fault("hang", path="values")
-    assert len(await wire.metrics()) == 34
+    assert len(await wire.metrics()) == 37
     asked = asyncio.ensure_future(wire.values(wire.id("Logged In")))
     done, _ = await asyncio.wait({asked}, timeout=0.05)
     assert not done
@@ -65,7 +65,7 @@ async def test_slow_delays(wire: Wire, monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr("console.demo.servers.base.asyncio.sleep", sleep)
     await wire.demo.fault("slow", ms=1500)
-    assert len(await wire.metrics()) == 34
+    assert len(await wire.metrics()) == 37
     assert waits == [1.5]
 
 
@@ -76,7 +76,7 @@ async def test_status_comes_with_its_body_and_only_so_many_times(wire: Wire) -> 
         reply = await wire.get(f"{API}/realtime/metrics")
         assert (reply.status, reply.headers["Retry-After"]) == (503, "7")
         assert b"<html>" in reply.body
-    assert len(await wire.metrics()) == 34
+    assert len(await wire.metrics()) == 37
 
 
 async def test_html_and_invalid_json_come_with_200(wire: Wire) -> None:
@@ -119,7 +119,7 @@ async def test_revoke_key_refuses_the_old_key_and_ends_its_sockets(
     assert refused.value.status == 401
     wire.key = told[0]["secrets"]["key"]
     assert wire.key != old
-    assert len(await wire.metrics()) == 34
+    assert len(await wire.metrics()) == 37
     wire.key = wire.server.keys["limited"]
     assert len(await wire.metrics()) == 30
 
@@ -168,7 +168,7 @@ async def test_no_metrics_and_old_version(wire: Wire, ccaas: Wire) -> None:
     await wire.demo.fault("no_metrics", "chronicall")
     assert await wire.metrics() == []
     assert (await wire.values(wire.id("Logged In"))).status == 404
-    assert len(await ccaas.metrics()) == 34
+    assert len(await ccaas.metrics()) == 37
     await wire.demo.fault("old_version")
     for path in ("realtime/metrics", "realtime/metrics/values?id=A", "agents", "skills"):
         assert (await ccaas.get(f"{API}/{path}")).status == 404
