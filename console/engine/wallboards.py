@@ -75,11 +75,18 @@ class WallboardBook(Book[Wallboards]):
     def duplicate(self, board_id: str) -> Wallboard | None:
         """A copy under a free name."""
         board = self.state.get(board_id)
-        return None if board is None else self._add(board)
+        return None if board is None else self.add(board)
 
     def add(self, board: Wallboard) -> Wallboard:
         """Add a board under a new id and a free name; returns it as it is then."""
-        return self._add(board)
+        own = replace(
+            board,
+            id=new_id(),
+            name=free_name(board.name, (other.name for other in self.state.boards)),
+            at_login=False,
+        )
+        self.put(own)
+        return own
 
     # -- files
 
@@ -95,38 +102,24 @@ class WallboardBook(Book[Wallboards]):
     async def read(self, path: Path) -> Wallboard:
         """Add the board of an exported file; UserError for a file that is none."""
         try:
-            raw = await self.worker.run(lambda: _bounded(path))
+            return self.add(await self.worker.run(lambda: _read(path)))
         except OSError as failure:
             raise UserError(message("io.read", path=str(path), reason=failure.strerror or "unknown")) from failure
-        try:
-            body = json.loads(raw)
-            if not isinstance(body, dict) or body.get("kind") != EXPORT_KIND:
-                raise ValueError("another kind of file")
-            if type(body.get("version")) is int and body["version"] > boards_of.VERSION:
-                raise UserError(message("wallboard.file_newer", path=str(path)))
-            board = boards_of.decode_board(body.get("board"))
         except (ValueError, RecursionError) as bad:
             raise UserError(message("wallboard.not_a_file", path=str(path))) from bad
-        return self._add(board)
-
-    def _add(self, board: Wallboard) -> Wallboard:
-        own = replace(
-            board,
-            id=new_id(),
-            name=free_name(board.name, (other.name for other in self.state.boards)),
-            at_login=False,
-        )
-        self.put(own)
-        return own
 
     def _check_room(self, board: Wallboard) -> None:
         if self.state.get(board.id) is None and len(self.state.boards) >= BOARD_LIMIT:
             raise UserError(message("wallboard.full", limit=BOARD_LIMIT))
 
 
-def _bounded(path: Path) -> bytes:
+def _read(path: Path) -> Wallboard:
+    """The board of an exported file; ValueError for a file that is none, UserError for one of a newer version."""
     with path.open("rb") as file:
         raw = file.read(EXPORT_LIMIT + 1)
-    if len(raw) > EXPORT_LIMIT:
-        return b""
-    return raw
+    body = json.loads(raw) if len(raw) <= EXPORT_LIMIT else None
+    if not isinstance(body, dict) or body.get("kind") != EXPORT_KIND:
+        raise ValueError("another kind of file")
+    if type(body.get("version")) is int and body["version"] > boards_of.VERSION:
+        raise UserError(message("wallboard.file_newer", path=str(path)))
+    return boards_of.decode_board(body.get("board"))
