@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
@@ -58,13 +59,8 @@ class AlertFile:
             self.muted_until = _ENDLESS
         raises = {rule.id: Action.RAISE in rule.actions for rule in rules}
         names: dict[str, str] = {}
-        lines = body.get("alerts")
-        for line in lines if isinstance(lines, list) else ():
-            try:
-                alert = decode_alert(line)
-            except ValueError:
-                self._foreign.append(line)
-                continue
+        alerts, self._foreign = await asyncio.to_thread(_decoded, body.get("alerts"))
+        for alert in alerts:
             if alert.is_open:
                 alert = replace(alert, has_data=False)  # until a frame says more
             names.setdefault(alert.profile_id, alert.profile_name)
@@ -92,6 +88,18 @@ class AlertFile:
         body: dict[str, Any] = {"alerts": [*self._foreign, *(line for _, line, _ in lines.values())]}
         body["muted_until"] = "undone" if self.muted_until == _ENDLESS else self.muted_until
         return lambda found: {**(found.body or {}), **body}
+
+
+def _decoded(lines: object) -> tuple[list[Alert], list[str]]:
+    """The alerts of the file, and the lines only a newer version understands; thousands take a while."""
+    alerts: list[Alert] = []
+    foreign: list[str] = []
+    for line in lines if isinstance(lines, list) else ():
+        try:
+            alerts.append(decode_alert(line))
+        except ValueError:
+            foreign.append(line)
+    return alerts, foreign
 
 
 def _check(body: Body) -> None:
