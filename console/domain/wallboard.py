@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -20,6 +19,7 @@ PAGE_LIMIT: Final = 20
 WIDGET_LIMIT: Final = 60  # on a page
 NAME_LIMIT: Final = 80
 TEXT_LIMIT: Final = 4000
+_MOST: Final = 1e300  # whole numbers of JSON may be beyond all that a float can hold
 
 
 class Kind(StrEnum):
@@ -293,7 +293,7 @@ def _get(held: Mapping[str, Any], key: str, usual: Any, fits: Callable[[Any], bo
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) <= _MOST
 
 
 def _text(held: Mapping[str, Any], key: str, usual: str = "") -> str:

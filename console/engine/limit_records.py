@@ -14,7 +14,6 @@ null switches a default off; an absent entry is the default. What is not underst
 from __future__ import annotations
 
 import copy
-import math
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -24,6 +23,7 @@ from console.domain.service_level import BY_ID, Choice, Choices
 from console.domain.thresholds import DEFAULT_LIMITS, Limits, Threshold
 
 VERSION: Final = 1
+_MOST: Final = 1e300  # whole numbers of JSON may be beyond all that a float can hold
 
 Body = dict[str, Any]
 _STATES: Final = {status.value: status for status in AgentStatus}
@@ -175,4 +175,4 @@ def _choice(value: object) -> Choice | None:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value) and value >= 0
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and 0 <= value <= _MOST

@@ -254,7 +254,7 @@ class DurableFile:
             if version > self._version:
                 return _Seen("newer", body, version, revision, raw)
             self._check(body)
-        except (ValueError, RecursionError):
+        except (ValueError, RecursionError, OverflowError):
             return _Seen("broken", raw=raw)
         return _Seen("good", body, version, revision, raw)
 

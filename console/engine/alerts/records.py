@@ -6,7 +6,6 @@ A rule with any part this version does not know is not guessed at: it is kept wo
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from typing import Any, Final
@@ -26,6 +25,7 @@ _RULE_KEYS: Final = frozenset(field.name for field in fields(Rule)) - {"known"}
 _CONDITION_KEYS: Final = frozenset(field.name for field in fields(Condition))
 _QUIET_KEYS: Final = frozenset(field.name for field in fields(QuietHours))
 _DAY_MIN: Final = 24 * 60
+_MOST: Final = 1e300  # whole numbers of JSON may be beyond all that a float can hold
 
 Raw = Mapping[str, Any]
 
@@ -206,8 +206,8 @@ def _flag(value: object) -> bool:
     return value
 
 
-def _number(value: object, least: float = -math.inf) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value) or value < least:
+def _number(value: object, least: float = -_MOST) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= _MOST:
         raise ValueError("no such number")
     return float(value)
 

@@ -59,8 +59,8 @@ class RuleBook:
             disk=disk,
             pause_s=0.5,
         )
-        self._version = VERSION
         self._path = path
+        self._why = message("alert.rules_newer", path=str(path), version=VERSION)  # nothing may be changed
 
     @property
     def rules(self) -> tuple[Rule, ...]:
@@ -75,7 +75,9 @@ class RuleBook:
     async def load(self) -> None:
         """Read the file; without one there are the rules the console comes with."""
         found = await self._keeper.load()
-        self._version = found.version
+        self._why = message("alert.rules_newer", path=str(self._path), version=found.version)
+        if found.unreadable:
+            self._why = message("alert.rules_unreadable", path=str(self._path), reason=found.unreadable)
         entries = found.body.get("rules") if found.body is not None else None
         if not isinstance(entries, list):
             return
@@ -116,7 +118,7 @@ class RuleBook:
 
     def _refuse_if_read_only(self) -> None:
         if self.is_read_only:
-            raise UserError(message("alert.rules_newer", path=str(self._path), version=self._version))
+            raise UserError(self._why)
 
     def _read(self, entries: Iterable[object]) -> None:
         self._rules, self._foreign = {}, {}

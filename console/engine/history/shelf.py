@@ -82,7 +82,8 @@ class Shelf:
         try:
             found = [name for name in sizes(self.folder) if number_in(name) >= 0 and name not in self._unusable]
         except OSError as failure:
-            if not isinstance(failure, FileNotFoundError):
+            is_known = any(told[0] == "record.folder" for told in self._told)
+            if not isinstance(failure, FileNotFoundError) and not is_known:
                 reason = failure.strerror or "unknown"
                 self.tell_once("record.unreadable", str(self.folder), path=str(self.folder), reason=reason)
             return []

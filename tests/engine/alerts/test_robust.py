@@ -12,7 +12,6 @@ import pytest
 
 from console.domain.alert_rules import Compare, Condition, Rule, Scope
 from console.domain.alerts import Alert, AlertState, Ending
-from console.domain.board import Source
 from console.domain.enums import AgentStatus
 from console.domain.frames import Frame
 from console.domain.thresholds import Level
