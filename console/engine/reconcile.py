@@ -314,7 +314,7 @@ class Reconciler:
                 reasons.append(message("reconcile.reset", at=at, before=before, sum=f"{reached + after:.0f}"))
                 if apart > slack:
                     reasons.append(message(pair.differs))
-            else:
+            elif after < report:  # a reset takes away; it is no reason for a figure that is too high
                 reasons.append(message("reconcile.reset_unequal", at=at, before=before))
         return reasons
 

@@ -145,7 +145,6 @@ class OpenSegment:
 
     def __init__(self, slots: Slots, former: Frame | None = None, pause: Callable[[], None] = lambda: None) -> None:
         self._slots = slots
-        self._former = former
         self._pause = pause
         self._floats = [array("d") for _ in range(4)]
         self._ints = [array("q") for _ in range(3)]
@@ -160,6 +159,8 @@ class OpenSegment:
         self._known: list[dict[int, Row | MetricRow]] = [{} for _ in range(METRICS + 1)]
         self._touched: dict[tuple[int, str], tuple[int, int]] = {}
         self._lowered: dict[str, set[int]] = {}
+        # rows as they last were, until their counters are known again: a console that starts knows nothing at first
+        self._before = _rows_of(former)
 
     def __len__(self) -> int:
         return len(self._floats[0])
@@ -191,7 +192,6 @@ class OpenSegment:
         if self._lowered:
             rows = len(set().union(*self._lowered.values()))
             self._resets.append((number, sorted(self._lowered), rows))
-        self._former = None
         cells, raw = [], []
         for (place, column), (start, first_string) in self._touched.items():
             count, strings, piece = self.logs[place, column].tail(start, first_string)
@@ -277,14 +277,13 @@ class OpenSegment:
         ):
             order = self._arrange(place, rows)
         known = self._known[place]
-        lowest = self._counters_before(place)
         done = 0
         for slot, row in zip(order, rows, strict=True):
             old = known.get(slot)
             if old is row:
                 continue
             known[slot] = row
-            self._compare(place, slot, old, row, lowest)
+            self._compare(place, slot, old, row)
             done += 1
             if done % _SLICE == 0:
                 self._pause()
@@ -309,14 +308,15 @@ class OpenSegment:
         if deleted or inserted:
             self._splices.append(Splice(len(self) - 1, place, start, deleted, inserted))
         for slot in set(former[start : start + deleted]).difference(inserted):
-            for column in _readings(self._known[place].pop(slot)):
+            gone = self._known[place].pop(slot)
+            if isinstance(gone, Row):
+                self._before[place][gone.id] = gone
+            for column in _readings(gone):
                 self._put(place, column, slot, None)
         self._order[place] = order
         return order
 
-    def _compare(
-        self, place: int, slot: int, old: Row | MetricRow | None, new: Row | MetricRow, before: dict[str, Row]
-    ) -> None:
+    def _compare(self, place: int, slot: int, old: Row | MetricRow | None, new: Row | MetricRow) -> None:
         mine, others = _readings(new), _readings(old) if old is not None else {}
         for column, reading in mine.items():
             former = others.get(column)
@@ -328,17 +328,14 @@ class OpenSegment:
         if others and others.keys() - mine.keys():
             for column in others.keys() - mine.keys():
                 self._put(place, column, slot, None)
-        if before and new.id in before:
-            for column in COUNTERS & mine.keys():
-                if _is_lower(mine[column], before[new.id].reading(column)):
+        if (before := self._before[place]) and (last := before.get(new.id)) is not None:
+            counters = COUNTERS & mine.keys()
+            known = [column for column in counters if mine[column].status is Status.OK]
+            for column in known:
+                if _is_lower(mine[column], last.reading(column)):
                     self._lowered.setdefault(column, set()).add(slot)
-
-    def _counters_before(self, place: int) -> dict[str, Row]:
-        """The rows of the frame before the first, by id."""
-        snapshot = self._former.source.snapshot if self._former is not None else None
-        if snapshot is None or place == METRICS:
-            return {}
-        return {row.id: row for row in snapshot.rows(SECTIONS[place])}
+            if known or not counters:
+                del before[new.id]
 
     def _put(self, place: int, column: str, slot: int, reading: Reading | None) -> None:
         log = self.logs.get((place, column))
@@ -394,6 +391,13 @@ def _key(place: int, row: Row | MetricRow) -> RowKey:
 
 def _readings(row: Row | MetricRow) -> Any:
     return {"": row.reading} if isinstance(row, MetricRow) else row.readings
+
+
+def _rows_of(frame: Frame | None) -> list[dict[str, Row]]:
+    """The rows of a frame by id, in the order of the sections; key figures have none."""
+    snapshot = frame.source.snapshot if frame is not None else None
+    sections = [{row.id: row for row in snapshot.rows(section)} if snapshot else {} for section in SECTIONS]
+    return [*sections, {}]
 
 
 def _is_lower(new: Reading, old: Reading) -> bool:

@@ -182,7 +182,8 @@ class Writer:
             file.log(live.place, profile_id, data, live.slots)
         live.slots.new.clear()
         self.live[profile_id] = live
-        self._former[profile_id] = frame
+        if frame.source.snapshot is not None:
+            self._former[profile_id] = frame
 
     def _seal(self, profile_id: str) -> None:
         live = self.live.pop(profile_id)

@@ -352,6 +352,8 @@ def test_a_counter_that_goes_down_is_a_reset(folder: Folder, is_restarted: bool)
     if is_restarted:
         archive.close()
         archive = folder.archive()
+        first = frame(START_MS + 895_000)  # a console that starts knows nothing at first
+        archive.writer.record(replace(first, source=replace(first.source, snapshot=None)))
     archive.writer.record(frame(START_MS + 900_000, queues=rows(0)))
     archive.writer.record(frame(START_MS + 905_000, queues=rows(3)))
     (reset,) = archive.resets(START_MS, END_MS)
