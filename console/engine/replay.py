@@ -9,18 +9,16 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from console.domain.board import Board, Source
 from console.domain.clock import Clock, to_datetime
 from console.domain.enums import HealthState
 from console.domain.frames import Frame
 from console.domain.model import ProfileId
+from console.engine.history.base import History, Span, united
 from console.engine.store import Store
 from console.tasks import Report, TaskScope
-
-if TYPE_CHECKING:
-    from console.engine.history.base import History, Span
 
 AHEAD_S: Final = 30.0  # real seconds of a recording asked for at once while it plays
 LATE_S: Final = 2.0  # real seconds behind its moment from which a frame is skipped and the whole board taken anew
@@ -293,7 +291,7 @@ class Replay:
 
     async def spans(self, start_ms: float, end_ms: float) -> list[Span]:
         """Where any source was fresh, in the order of time and without overlaps."""
-        return merged(await self._history.spans(start_ms, end_ms))
+        return united(await self._history.spans(start_ms, end_ms))
 
     async def days(self) -> list[date]:
         """The days of this computer's zone that have something recorded."""
@@ -347,17 +345,6 @@ class Replay:
             if earlier:
                 return max(earlier)
         return None
-
-
-def merged(spans: Iterable[Span]) -> list[Span]:
-    """Spans in the order of time, those that touch as one."""
-    found: list[Span] = []
-    for span in sorted(spans, key=lambda each: each.start_ms):
-        if found and span.start_ms <= found[-1].end_ms:
-            found[-1] = replace(found[-1], end_ms=max(found[-1].end_ms, span.end_ms))
-        else:
-            found.append(span)
-    return found
 
 
 def gaps(spans: Sequence[Span], start_ms: float, end_ms: float) -> list[tuple[float, float]]:

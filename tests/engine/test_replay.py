@@ -14,8 +14,8 @@ from console.domain.enums import HealthState
 from console.domain.frames import Frame
 from console.domain.model import Health, ProfileId, Snapshot
 from console.domain.profile import Profile
-from console.engine.history.base import Span
-from console.engine.replay import Gap, Replay, ReplayClock, gaps, merged
+from console.engine.history.base import Span, united
+from console.engine.replay import Gap, Replay, ReplayClock, gaps
 from tests.engine.fake_history import FakeHistory
 from tests.support import START_MS, ManualClock, settle
 
@@ -174,7 +174,7 @@ async def test_gaps_say_whether_the_console_ran(clock: ManualClock) -> None:
 
 
 def test_spans_that_touch_are_one_and_gaps_lie_between() -> None:
-    spans = merged([Span(5, 9), Span(0, 3), Span(2, 4)])
+    spans = united([Span(5, 9), Span(0, 3), Span(2, 4)])
     assert spans == [Span(0, 4), Span(5, 9)]
     assert gaps(spans, 1, 12) == [(4, 5), (9, 12)]
 

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping, Se
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from console.domain.alert_evaluator import Change, Evaluator, Transition
 from console.domain.alert_rules import Rule
@@ -16,10 +16,8 @@ from console.domain.enums import HealthState
 from console.domain.frames import Frame
 from console.domain.values import Unit
 from console.engine.alerts.rule_book import check_rule
+from console.engine.history.base import History, Span, united
 from console.settings.worker import Worker
-
-if TYPE_CHECKING:
-    from console.engine.history.base import History, Span
 
 GATHER_S: Final = 0.005  # how long frames are gathered on the loop before they are judged on the thread
 GATHER: Final = 200
@@ -220,10 +218,4 @@ async def _spans(history: History, rule: Rule, start_ms: float, end_ms: float) -
     found: list[Span] = []
     for profile_id in rule.profiles or ("",):
         found += await history.spans(start_ms, end_ms, profile_id)
-    merged: list[Span] = []
-    for span in sorted(found, key=lambda one: one.start_ms):
-        if merged and span.start_ms <= merged[-1].end_ms:
-            merged[-1] = replace(merged[-1], end_ms=max(merged[-1].end_ms, span.end_ms))
-        else:
-            merged.append(span)
-    return merged
+    return united(found)

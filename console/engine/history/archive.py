@@ -21,13 +21,13 @@ from console.domain.board import Board
 from console.domain.enums import HealthState, Section
 from console.domain.frames import Frame
 from console.domain.messages import Message
-from console.engine.history.base import Reset, RowName, Series, SeriesKey, Span, StateSpan, Usage
+from console.engine.history.base import Reset, RowName, Series, SeriesKey, Span, StateSpan, Usage, united
 from console.engine.history.codec import METRICS, SECTIONS
 from console.engine.history.columns import Changes, DamagedError
 from console.engine.history.dayfile import DayFile, Place, day_of, sizes, summary
 from console.engine.history.disguise import alias
 from console.engine.history.playback import Playback
-from console.engine.history.reading import Curve, Piece, States, clipped, gathered, merged, seen, united
+from console.engine.history.reading import Curve, Piece, States, clipped, gathered, merged, seen
 from console.engine.history.segment import Heads, OpenSegment
 from console.engine.history.shelf import Shelf
 from console.engine.history.writing import Writer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -54,6 +54,17 @@ class Span:
 
     start_ms: float
     end_ms: float
+
+
+def united(spans: Iterable[Span]) -> list[Span]:
+    """Stretches in the order of time; those that overlap or touch are one."""
+    found: list[Span] = []
+    for span in sorted(spans, key=lambda span: span.start_ms):
+        if found and span.start_ms <= found[-1].end_ms:
+            found[-1] = Span(found[-1].start_ms, max(found[-1].end_ms, span.end_ms))
+        else:
+            found.append(span)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

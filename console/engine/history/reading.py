@@ -342,17 +342,6 @@ def merged(places: Iterable[Place], starts: Callable[[Place], float] = lambda pl
     return [span for span in spans if span.end_ms > span.start_ms]
 
 
-def united(spans: Iterable[Span]) -> list[Span]:
-    """Stretches of any profile, overlaps joined."""
-    found: list[Span] = []
-    for span in sorted(spans, key=lambda span: span.start_ms):
-        if found and span.start_ms <= found[-1].end_ms:
-            found[-1] = Span(found[-1].start_ms, max(found[-1].end_ms, span.end_ms))
-        else:
-            found.append(span)
-    return found
-
-
 def clipped(spans: Iterable[Span], start_ms: float, end_ms: float) -> list[Span]:
     """The part of stretches between two moments."""
     cut = (Span(max(span.start_ms, start_ms), min(span.end_ms, end_ms)) for span in spans)

@@ -67,8 +67,7 @@ class AlertCells:
 
     def figure(self, alert: Alert) -> Shown:
         """The figure at the right: as it is now while the alert is open, else the worst it came to."""
-        hidden = figure_text(alert, "", is_private=self.is_private)
-        if hidden == HIDDEN:
+        if figure_text(alert, alert.limit, is_private=self.is_private) == HIDDEN:
             return Shown(HIDDEN, Look.VALUE, tr("hidden"))
         found = self._figure(alert) if alert.is_open else None
         if found is not None:
