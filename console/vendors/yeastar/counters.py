@@ -45,6 +45,8 @@ _UNITS = {
     "avg_talk": Unit.MS,
     "service_level": Unit.PERCENT,
 }
+LEAST_S = 2.0  # between two readings of the report because of the clock of the PBX
+CLOCK_SLACK_S = 5.0  # what is known of that clock may be off by so much
 _PATHS = {"v2.0": REPORT_V2, "v1.0": REPORT_V1}
 
 
@@ -106,12 +108,17 @@ class DayCounters:
         return self.is_on and self.state.report is None and self.state.why is None and self.state.failed is None
 
     def is_due(self, mono: float, clock: PbxClock, server_ms: float) -> bool:
-        """Whether to read again: the cadence, or a new day at the PBX."""
-        if not self.is_on or self.state.why is not None:
+        """Whether to read again: the cadence, here or by the clock of the PBX (a simulated one may run fast), or a new
+        day there."""
+        if self._every_s is None or self.state.why is not None:
             return False
+        if mono >= self.state.next_at:
+            return True
         report, local = self.state.report, clock.local(server_ms)
-        is_new_day = report is not None and local is not None and report.as_of.date() != local.date()
-        return mono >= self.state.next_at or (is_new_day and self.state.failed is None)
+        if report is None or local is None or self.state.failed is not None:
+            return False
+        is_old = (local - report.as_of).total_seconds() >= self._every_s + CLOCK_SLACK_S
+        return report.as_of.date() != local.date() or (is_old and mono - report.read_at >= LEAST_S)
 
     def probe_again(self) -> None:
         """The firmware or the format has changed: what was learned no longer holds."""

@@ -270,3 +270,15 @@ async def test_a_new_day_at_the_pbx_does_not_wait_for_the_cadence() -> None:
         snapshot = await polled(pbx, clock, backend)
         assert pbx.count_of(V2) == 2
         assert row(snapshot.queues, "11").reading("answered").text == "as of 00:00:05"
+
+
+async def test_a_pbx_whose_clock_runs_fast_is_asked_by_its_clock_but_not_all_the_time() -> None:
+    pbx, clock = small_pbx(report=[performance("6400")]), clock_now()
+    async with opened(pbx, clock=clock, fields=ON) as backend:
+        await polled(pbx, clock, backend)
+        for seconds, asked in ((1.0, 1), (1.5, 2), (1.5, 2), (1.0, 3)):
+            await clock.advance(seconds)
+            pbx.date += timedelta(minutes=3)
+            clock.set_wall(pbx.date.timestamp() * 1000)
+            await polled(pbx, clock, backend)
+            assert pbx.count_of(V2) == asked
