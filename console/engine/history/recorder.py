@@ -120,12 +120,14 @@ class Recorder:
             return
         self._unsubscribe()
         self._is_closed = True
-        if self._archive is not None or self._frames:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(CLOSE_S):
-                    await self._run(lambda archive: archive.close())
-        await self._scope.aclose()
-        self._worker.close()
+        try:
+            if self._archive is not None or self._frames:
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(CLOSE_S):
+                        await self._run(lambda archive: archive.close())
+        finally:
+            await self._scope.aclose()
+            self._worker.close()
 
     # -- what was
 
