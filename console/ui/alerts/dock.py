@@ -100,6 +100,7 @@ class AlertDock(QDockWidget):
             self.show()
         else:
             self.setWindowTitle(tr("Alerts"))
+            self.raise_()  # back under its tab it is still what is looked at
         self._show_tabbed()
 
     def _on_hide(self) -> None:

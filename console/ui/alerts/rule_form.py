@@ -277,7 +277,12 @@ class RuleForm(QWidget):
         self.queues_row.setVisible(scope in (Scope.AGENT, Scope.CALLER))
         profiles = [Choice(key, safe_text(name, NAME)) for key, name in self._known.profiles.items()]
         self.profiles.set_choices(profiles, is_complete=False)
-        self.rows.set_choices(_by_name(self._known.names.get(scope, ())), is_complete=False)
+        names = [*self._known.names.get(scope, ())]
+        if self._rule is not None and self._rule.scope is scope:
+            present = {name.casefold() for name in names}
+            names += sorted(name for name in self._rule.rows if name.casefold() not in present)
+        rows = [Choice(name.casefold(), self._known.named(scope, name)) for name in names]
+        self.rows.set_choices(rows, is_complete=False)
         self.queues.set_choices(_by_name(self._known.names.get(Scope.QUEUE, ())), is_complete=False)
 
     def _refresh(self) -> None:

@@ -12,6 +12,7 @@ from console.domain.alert_rules import CONNECTION_COLUMN, Action, Compare, Condi
 from console.domain.board import Board
 from console.domain.columns import METRIC_PREFIX
 from console.domain.enums import AgentStatus
+from console.domain.privacy import masked
 from console.domain.text import safe_text
 from console.domain.values import Unit
 from console.ui.alerts.words import NAME, SECTIONS, column_title, compare_words, value_text
@@ -41,11 +42,19 @@ class Known:
         figures: by what a rule looks at.
         profiles: id -> name.
         names: queues' and agents' names by scope.
+        people: while the privacy switch is on, what agents are called instead, by name in small letters; else None.
     """
 
     figures: Mapping[Scope, tuple[Figure, ...]]
     profiles: Mapping[str, str] = field(default_factory=dict)
     names: Mapping[Scope, tuple[str, ...]] = field(default_factory=dict)
+    people: Mapping[str, str] | None = None
+
+    def named(self, scope: Scope, name: str) -> str:
+        """A row as it may be shown; an agent who is not there now stays without a number."""
+        if scope is Scope.AGENT and self.people is not None:
+            return self.people.get(name.casefold(), tr("Agent"))
+        return safe_text(name, NAME)
 
     def figure(self, scope: Scope, column: str) -> Figure:
         """The figure of an id; one that no system has now is named by its id."""
@@ -62,7 +71,7 @@ def unit_of(scope: Scope, column: str) -> Unit:
     return found.unit if found is not None else Unit.COUNT
 
 
-def known_of(board: Board) -> Known:
+def known_of(board: Board, *, is_private: bool = False) -> Known:
     """Everything the systems show now, with the columns every system may have."""
     figures: dict[Scope, tuple[Figure, ...]] = {
         Scope.CONNECTION: (Figure(CONNECTION_COLUMN, column_title(Scope.CONNECTION, CONNECTION_COLUMN), Unit.MS),)
@@ -87,7 +96,18 @@ def known_of(board: Board) -> Known:
                 keys.setdefault(metric.id, Figure(metric.id, safe_text(metric.title, NAME), metric.reading.unit))
     figures[Scope.FIGURE] = tuple(keys.values())
     profiles = {str(source.profile.id): source.profile.name for source in board.sources}
-    return Known(figures, profiles, names)
+    return Known(figures, profiles, names, _people(board) if is_private else None)
+
+
+def _people(board: Board) -> dict[str, str]:
+    """The number of every agent, with the connection it is one of."""
+    found: dict[str, str] = {}
+    for source in board.sources:
+        hidden = masked(source).snapshot
+        for row, shown in zip(source.snapshot.agents, hidden.agents, strict=True) if source.snapshot and hidden else ():
+            words = tr("{row} · {profile}", row=shown.name, profile=safe_text(source.profile.name, NAME))
+            found.setdefault(row.name.casefold(), words)
+    return found
 
 
 def parse_limit(text: str, unit: Unit) -> float | str | None:
@@ -243,7 +263,8 @@ def _where(rule: Rule, known: Known) -> str:
         Scope.FIGURE: tr("any system"),
         Scope.CONNECTION: tr("any connection"),
     }
-    text = _listed(sorted(rule.rows)) if rule.rows else every[rule.scope]
+    rows = [known.named(rule.scope, name) for name in sorted(rule.rows)]
+    text = _listed(rows) if rows else every[rule.scope]
     if rule.queues and rule.scope in (Scope.AGENT, Scope.CALLER):
         text = tr("{rows} in {queues}", rows=text, queues=_listed(sorted(rule.queues)))
     if rule.profiles:

@@ -164,7 +164,7 @@ class AlertDesk(Desk):
                 context.theme,
                 context.live_clock,
                 service,
-                known_of(services.store.board),
+                known_of(services.store.board, is_private=context.general().privacy),
                 is_private=context.general().privacy,
                 report=context.report,
             )

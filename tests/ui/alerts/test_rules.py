@@ -259,3 +259,15 @@ def test_the_outcome_is_said_with_what_the_recording_covers() -> None:
     assert text.startswith("Would have fired 14 times yesterday and told somebody 9 times. The recording covers")
     assert outcome_text(replace(outcome(rule(), begin, end), spans=()), "today").startswith("Nothing was recorded")
     assert outcome_text(outcome(rule(), begin, end, 0), "week").startswith("Would not have fired in the last 7 days.")
+
+
+def test_privacy_names_no_agent_in_the_editor(qtbot: QtBot, theme: Theme) -> None:
+    known = known_of(board(source(snapshot(agents=[agent("3", "Erika Muster")]))), is_private=True)
+    named = replace(default_rules()[0], scope=Scope.AGENT, rows=frozenset({"erika muster", "gone person"}))
+    form = RuleForm(theme, known)
+    qtbot.addWidget(form)
+    form.show_rule(named, known)
+    shown = [choice.label for choice in form.rows.book.choices] + [rule_sentence(named, known)]
+    assert not any("muster" in text.casefold() or "gone" in text.casefold() for text in shown)
+    after = form.rule()
+    assert after is None or after.rows == named.rows

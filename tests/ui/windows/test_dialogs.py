@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from console.domain.errors import ProtocolError
@@ -124,3 +124,19 @@ def test_the_keyboard_begins_at_the_first_field(theme: Theme, qtbot: QtBot) -> N
     qtbot.addWidget(only)
     only.open()
     assert only.focusWidget() in (None, only.cancel_button)
+
+
+def test_settings_lead_to_what_has_a_dialog_of_its_own(qtbot: QtBot, theme: Theme) -> None:
+    dialog = SettingsDialog(None, theme, General(), folders=FOLDERS, secret_store="Secret Service")
+    qtbot.addWidget(dialog)
+    asked: list[str] = []
+    dialog.asked.connect(asked.append)
+    for button in dialog.findChildren(QPushButton):
+        if button.property("command"):
+            button.click()
+    assert asked == ["alarm_settings", "thresholds", "service_level", "recorder"]
+    assert not dialog.isVisible()
+    told: list[General] = []
+    dialog.changed.connect(told.append)
+    dialog.privacy.click()
+    assert told == [General(privacy=True)]
