@@ -267,8 +267,7 @@ class RewindRoom(QObject):
             self._show_moment(replay)
 
     def _alarms(self, start_ms: float, end_ms: float) -> list[AlarmMark]:
-        service = getattr(self._services, "alerts", None)
-        alerts = service.alerts if service is not None else ()
+        alerts = self._services.alerts.alerts if self._services.alerts is not None else ()
         return [AlarmMark(alert.fired_ms, alert.level) for alert in alerts if start_ms <= alert.fired_ms <= end_ms]
 
 

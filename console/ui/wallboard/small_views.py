@@ -93,10 +93,12 @@ class AlertsView(WallWidget):
 
     def show_moment(self, moment: Moment) -> None:
         """See `WallWidget.show_moment`."""
-        service = getattr(self.context.services, "alerts", None)
+        service = self.context.services.alerts
         self._is_known = service is not None
         wanted = self.widget.profiles
-        found = [a for a in _open(service) if not wanted or a.profile_id in wanted]
+        found = [
+            a for a in (service.open_alerts if service is not None else ()) if not wanted or a.profile_id in wanted
+        ]
         if moment.is_private:
             found = [
                 replace(a, row_name=tr("Name hidden")) if a.scope in (Scope.AGENT, Scope.CALLER) else a for a in found
@@ -145,8 +147,3 @@ class AlertsView(WallWidget):
         painter.drawText(
             QPointF(x, base), elided(painter, f"{level_word(alert.level)}: {words}", room.right() - width - size - x)
         )
-
-
-def _open(service: object) -> list[Alert]:
-    """The open alerts of whatever keeps them."""
-    return [alert for alert in getattr(service, "open_alerts", ()) if isinstance(alert, Alert) and alert.is_open]
