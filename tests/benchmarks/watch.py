@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import gc
 import json
-import os
 import time
-from bisect import bisect_right
 from collections.abc import Callable
 from time import perf_counter
 from typing import Any
 
 from probes import GapRecorder, PaintMark
 from PySide6.QtCore import QObject, QTimer
+from threads import ThreadTimes, gap_figures, rss_mib
 
 from console.app.main import main
 from console.ui.windows.main_window import MainWindow
@@ -75,6 +74,7 @@ class Watch(QObject):
             gc.collect()
         self._from = perf_counter()
         self._cpu_from = time.process_time()
+        self._threads = ThreadTimes()
         self.seen["rss_first_mib"] = rss_mib()
         if self._plan.get("gaps"):
             self._recorder.start()
@@ -93,27 +93,12 @@ class Watch(QObject):
             gc.collect()
         wall = perf_counter() - self._from
         self.seen["cpu_percent"] = 100 * (time.process_time() - self._cpu_from) / wall
+        self.seen["threads"] = self._threads.shares()["threads"]
         self.seen["rss_mib"] = rss_mib()
         self.seen["polls"] = sum(at >= self._from for at in self._refreshes)
         if self._plan.get("gaps"):
-            self.seen |= self._gap_figures()
+            self.seen |= gap_figures(self._recorder.gaps, self._refreshes)
         self._leave()
-
-    def _gap_figures(self) -> Json:
-        """The worst gap of each refresh: from one snapshot's arrival to the next one's, so that none is missed."""
-        gaps = self._recorder.gaps
-        worst: dict[int, float] = {}
-        for ended, gap in gaps:
-            bin_ = bisect_right(self._refreshes, ended)
-            worst[bin_] = max(worst.get(bin_, 0.0), gap)
-        whole = sorted(worst)[1:-1]  # the first and the last are cut off
-        lengths = sorted(gap for _, gap in gaps)
-        return {
-            "gap_p50_ms": 1000 * lengths[len(lengths) // 2],
-            "gap_p99_ms": 1000 * lengths[len(lengths) * 99 // 100],
-            "gap_max_ms": 1000 * lengths[-1],
-            "worst_ms": [1000 * worst[bin_] for bin_ in whole] or [1000 * lengths[-1]],
-        }
 
     def _leave(self) -> None:
         self.seen["left_at"] = time.time()
@@ -167,10 +152,3 @@ def _lapse(speed: float) -> None:
     composition.SystemClock = LapseClock  # type: ignore[misc]
     Ticker._to_next_ms = lambda _self: max(1, round(1000 / speed))  # type: ignore[method-assign]
     StoreBridge.__init__.__defaults__ = (None, 1)
-
-
-def rss_mib() -> float:
-    """Resident memory of this process."""
-    import psutil
-
-    return float(psutil.Process(os.getpid()).memory_info().rss) / 2**20

@@ -9,15 +9,21 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QApplication, QLabel, QMenu
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QWidget
+from pytestqt.qtbot import QtBot
 
+from console.domain.alert_rules import Action
+from console.domain.alerts import AlertNews
 from console.domain.board import Board, Source
 from console.domain.enums import HealthState
+from console.ui.alerts import notices
+from console.ui.theme import Theme
 from console.ui.windows.main_window import MainWindow
 from tests.catalogue.lapse import LapseClock, run, until
 from tests.catalogue.station import KEY, Station, count, floor, metric, string, watch
 from tests.catalogue.windows import Make, attach
 from tests.faultserver.server import reply
+from tests.ui.alerts.fakes import alert
 from tests.ui.windows.fakes import StillClock, health
 from tests.ui.windows.walk import complaints, shown_texts
 from tests.vendors.asternic import support as asternic
@@ -186,6 +192,37 @@ def test_ui_07_a_name_of_a_megabyte_is_cut_on_entry_and_keeps_its_column(make: M
     for pane in ("queues", "agents", "waiting"):
         header = window.docks.pane(pane).table.header
         assert max(header.sectionSize(section) for section in range(header.count())) <= 900
+
+
+@pytest.mark.parametrize("has_tray", [True, False])
+@pytest.mark.parametrize("platform", ["linux", "win32"])
+def test_ui_08_markup_in_notifications_becomes_no_link_and_no_picture(
+    qtbot: QtBot, theme: Theme, monkeypatch: pytest.MonkeyPatch, has_tray: bool, platform: str
+) -> None:
+    """A notifier that keeps what it is told; on Linux it may render markup in the body, elsewhere none does."""
+    told: list[tuple[str, str]] = []
+    tray = notices.QSystemTrayIcon
+    monkeypatch.setattr(notices.sys, "platform", platform)
+    monkeypatch.setattr(notices.Notices, "is_silent", False)
+    monkeypatch.setattr(tray, "isSystemTrayAvailable", lambda: has_tray)
+    monkeypatch.setattr(tray, "supportsMessages", lambda: has_tray)
+    monkeypatch.setattr(tray, "show", lambda _self: None)
+    monkeypatch.setattr(tray, "showMessage", lambda _self, title, text, *_more: told.append((title, text)))
+    monkeypatch.setattr(notices.DesktopPortal, "notify", lambda _self, title, text, **_more: told.append((title, text)))
+    window = QWidget()
+    qtbot.addWidget(window)
+    sender = notices.Notices(window, theme)
+    picture = '<img src="//host/share/x"><a href="http://x">R&D</a>'
+    sender.take([AlertNews(alert(1, picture, profile_name=picture), frozenset({Action.NOTIFICATION}))])
+    sender.send()
+    sender.take([AlertNews(alert(n, f"{n} {picture}"), frozenset({Action.NOTIFICATION})) for n in (1, 2)])
+    sender.send()
+    sender.close()
+    assert len(told) == (2 if has_tray or platform == "linux" else 0)
+    for title, body in told:
+        assert "img" not in title, "the title is ours alone"
+        assert "R&D" in body
+        assert ("<" in body, "\u2039img" in body) == ((False, True) if platform == "linux" else (True, False))
 
 
 def test_ui_09_background_faults_are_one_line_each_and_never_a_box(make: Make, clock: StillClock) -> None:

@@ -29,6 +29,7 @@ _PORTAL: Final = "org.freedesktop.portal.Desktop"
 _PATH: Final = "/org/freedesktop/portal/desktop"
 _INTERFACE: Final = "org.freedesktop.portal.Notification"
 _ID: Final = "supervisor-console-alert"
+_LOOK_ALIKES: Final = str.maketrans({"<": "\u2039", ">": "\u203a"})
 _PATH_PART: Final = re.compile(r"[A-Za-z0-9_]+")
 
 
@@ -119,6 +120,8 @@ class Notices(QObject):
     # inside
 
     def _deliver(self, title: str, text: str, *, is_critical: bool) -> None:
+        if sys.platform.startswith("linux"):
+            text = without_markup(text)
         if QSystemTrayIcon.isSystemTrayAvailable() and QSystemTrayIcon.supportsMessages():
             tray = self._the_tray()
             tray.show()  # a hidden icon shows no message on most systems
@@ -171,6 +174,13 @@ class Notices(QObject):
         self.raise_window()
         if self._last:
             self.opened.emit(self._last)
+
+
+def without_markup(text: str) -> str:
+    """A text no desktop makes a link or a picture of. Several on Linux render markup in the body (the notification
+    specification's ``body-markup``), others show what is escaped to the letter: characters that look alike suit both.
+    """
+    return text.translate(_LOOK_ALIKES)
 
 
 def _has_badge() -> bool:
