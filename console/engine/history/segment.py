@@ -309,8 +309,8 @@ class OpenSegment:
             self._splices.append(Splice(len(self) - 1, place, start, deleted, inserted))
         for slot in set(former[start : start + deleted]).difference(inserted):
             gone = self._known[place].pop(slot)
-            if isinstance(gone, Row):
-                self._before[place][gone.id] = gone
+            if isinstance(gone, Row) and gone.id not in self._before[place] and COUNTERS & gone.readings.keys():
+                self._before[place][gone.id] = gone  # it may come back and have begun anew
             for column in _readings(gone):
                 self._put(place, column, slot, None)
         self._order[place] = order
@@ -329,12 +329,15 @@ class OpenSegment:
             for column in others.keys() - mine.keys():
                 self._put(place, column, slot, None)
         if (before := self._before[place]) and (last := before.get(new.id)) is not None:
-            counters = COUNTERS & mine.keys()
-            known = [column for column in counters if mine[column].status is Status.OK]
-            for column in known:
-                if _is_lower(mine[column], last.reading(column)):
+            waiting: dict[str, Reading] = {}  # counters that are still to come: each may take its own time to warm up
+            for column in COUNTERS & last.readings.keys():
+                reading = mine.get(column)
+                if reading is None or reading.status is not Status.OK:
+                    waiting[column] = last.readings[column]
+                elif _is_lower(reading, last.readings[column]):
                     self._lowered.setdefault(column, set()).add(slot)
-            if known or not counters:
+            before[new.id] = Row(last.id, last.name, waiting)
+            if not waiting:
                 del before[new.id]
 
     def _put(self, place: int, column: str, slot: int, reading: Reading | None) -> None:

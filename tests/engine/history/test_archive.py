@@ -18,8 +18,8 @@ import pytest
 
 from console.domain.enums import Section
 from console.domain.messages import Message
-from console.domain.model import MetricRow, ProfileId
-from console.domain.values import text
+from console.domain.model import MetricRow, ProfileId, Row
+from console.domain.values import WARMING, count, text
 from console.engine.history.archive import Archive
 from console.engine.history.base import SeriesKey, Span, StateSpan
 from console.engine.history.dayfile import VERSION
@@ -341,6 +341,21 @@ def test_agents_states_are_told_with_reasons_and_gaps(folder: Folder):
         (1200, "paused", "Lunch"),
     ]
     assert archive.rows("p1", Section.AGENTS, START_MS, END_MS) == [name]
+
+
+def test_counters_that_warm_up_one_after_the_other_are_all_seen_to_have_gone_down(folder: Folder):
+    archive = folder.archive()
+    row = Row("q1", "Sales", {"offered": count(50), "answered": count(40)})
+    archive.writer.record(frame(START_MS, queues=(row,)))
+    archive.close()
+    archive = folder.archive()
+    warming = Row("q1", "Sales", {"offered": count(2), "answered": WARMING})
+    archive.writer.record(frame(START_MS + 600_000, queues=(warming,)))
+    archive.writer.record(frame(START_MS + 605_000, queues=(replace(row, readings={"offered": count(3)}),)))
+    warm = Row("q1", "Sales", {"offered": count(3), "answered": count(1)})
+    archive.writer.record(frame(START_MS + 610_000, queues=(warm,)))
+    (reset,) = archive.resets(START_MS, END_MS)
+    assert (reset.at_ms, reset.columns, reset.rows) == (START_MS + 600_000, ("answered", "offered"), 1)
 
 
 @pytest.mark.parametrize("is_restarted", [False, True])
