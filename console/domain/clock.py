@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import time
-from datetime import UTC, date, datetime, tzinfo
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -71,6 +71,29 @@ def speed_of(clock: Clock) -> float:
 def to_datetime(epoch_ms: float) -> datetime:
     """Epoch milliseconds as an aware UTC instant; clamps what a `datetime` cannot hold."""
     return datetime.fromtimestamp(min(max(epoch_ms / 1000, -62135596800.0), 253402300799.0), UTC)
+
+
+class LocalZone(tzinfo):
+    """This computer's zone for a window that stays open: each moment has its own offset, where the zone of one moment
+    would keep that of winter all summer."""
+
+    def fromutc(self, dt: datetime) -> datetime:
+        """See `tzinfo.fromutc`."""
+        local = dt.replace(tzinfo=UTC).astimezone()
+        is_second = local.replace(tzinfo=None).astimezone().utcoffset() != local.utcoffset()  # of an hour that is twice
+        return local.replace(tzinfo=self, fold=int(is_second))
+
+    def utcoffset(self, dt: datetime | None) -> timedelta | None:
+        """See `tzinfo.utcoffset`."""
+        return None if dt is None else dt.replace(tzinfo=None).astimezone().utcoffset()
+
+    def dst(self, dt: datetime | None) -> timedelta | None:
+        """See `tzinfo.dst`: not told apart from the offset."""
+        return None
+
+    def tzname(self, dt: datetime | None) -> str | None:
+        """See `tzinfo.tzname`."""
+        return None if dt is None else dt.replace(tzinfo=None).astimezone().tzname()
 
 
 def day_start(day: date, zone: tzinfo | None = None) -> datetime:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.domain.clock import ServerClock, SystemClock, to_datetime
+from console.domain.clock import LocalZone, ServerClock, SystemClock, to_datetime
 
 
 @given(st.integers(-7_200_000, 7_200_000), st.lists(st.integers(0, 60_000), min_size=1, max_size=40))
@@ -73,3 +76,24 @@ async def test_a_cancellation_in_the_moment_of_the_event_is_not_lost() -> None:
 def test_instants_a_datetime_cannot_hold_are_clamped() -> None:
     assert to_datetime(1e30).year == 9999
     assert to_datetime(-1e30).year == 1
+
+
+@pytest.fixture
+def berlin(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    set_zone = getattr(time, "tzset", lambda: None)  # Windows keeps its own
+    with monkeypatch.context() as patch:
+        patch.setenv("TZ", "Europe/Berlin")
+        set_zone()
+        yield
+    set_zone()
+
+
+@pytest.mark.usefixtures("berlin")
+@pytest.mark.parametrize("night", [datetime(2026, 3, 28, 22, tzinfo=UTC), datetime(2026, 10, 24, 22, tzinfo=UTC)])
+def test_the_zone_of_this_computer_has_the_offset_of_each_moment(night: datetime) -> None:
+    zone = LocalZone()
+    for half_hours in range(12):
+        moment = night + timedelta(minutes=30 * half_hours)
+        here, there = moment.astimezone(), moment.astimezone(zone)
+        assert (there.hour, there.utcoffset()) == (here.hour, here.utcoffset())
+        assert there.timestamp() == moment.timestamp()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 from typing import Final
 
 import pyqtgraph as pg
@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
+from console.domain.clock import LocalZone
 from console.domain.thresholds import Threshold
 from console.domain.values import Unit
 from console.ui.charts.curves import AlertMark, Curve, Window, extent
@@ -26,13 +27,6 @@ _PAN: Final = 0.15  # of what is in sight, for a key
 _ZOOM: Final = 0.7
 _DESCRIBED_MS: Final = 400
 _NEAR: Final = 9.0  # px around an alert's shape
-
-
-def local_zone() -> tzinfo:
-    """The zone of this computer."""
-    zone = datetime.now().astimezone().tzinfo
-    assert zone is not None
-    return zone
 
 
 class TimelineChart(pg.GraphicsView):  # type: ignore[misc]
@@ -87,7 +81,7 @@ class TimelineChart(pg.GraphicsView):  # type: ignore[misc]
         self.box.disableAutoRange()
         self.scene().addItem(self.box)
         font, small = theme.font(self._text_px), theme.font(self._text_px)
-        look = Look(palette or theme.palette, font, small, zone or local_zone(), thickness, palette is not None)
+        look = Look(palette or theme.palette, font, small, zone or LocalZone(), thickness, palette is not None)
         self.layer = PlotLayer(self.box, look)
         self.cursor_item = Cursor(self.box, self.layer)
         self.frame = Frame(self.layer)
