@@ -17,6 +17,7 @@ from console.domain.model import ProfileId, Row
 from console.domain.values import Reading, Status, Unit
 from console.engine.history.base import History, Reset, SeriesKey
 from console.engine.history.measure import last_before
+from console.engine.report_today import cell_text, finished
 from console.engine.reports import Reports
 from console.engine.store import Store
 from console.reports.columns import ColumnKind
@@ -125,26 +126,17 @@ class Reconciler:
         definition = await self._reports.find(profile_id, day.report_id)
         values = await self._values(profile_id, definition, day)
         before = self._live(profile_id)
-        job = await self._reports.run(profile_id, definition, values)
-        try:
-            await self._reports.jobs.wait(job)
-        except asyncio.CancelledError:
-            self._reports.jobs.cancel(job)
-            raise
-        if job.error is not None or job.result is None:
-            raise job.error or UserError(message("reconcile.failed", reason=""))
+        result = await finished(self._reports, profile_id, definition, values, message("reconcile.failed", reason=""))
         after = self._live(profile_id)
-        found = await asyncio.to_thread(_figures, job.result, day)
-        frame = next(
-            (f for p, f in self._reports.resolve(profile_id, definition, values).items() if p == day.timeframe), None
-        )
+        found = await asyncio.to_thread(_figures, result, day)
+        frame = self._reports.resolve(profile_id, definition, values).get(day.timeframe)
         resets = await self._resets(profile_id)
         names = await self._names(profile_id, definition, day)
         rows = await self._compare(profile_id, day, before, after, found, names, resets)
         return Reconciled(
             profile_id,
             source.profile.name,
-            job.result.title or definition.title,
+            result.title or definition.title,
             frame,
             now(self._clock),
             tuple(rows),
@@ -341,7 +333,7 @@ def _figures(result: ReportResult, day: DayReport) -> list[tuple[frozenset[str],
         said = frozenset(
             text.casefold()
             for title in day.names
-            if (place := places.get(title.casefold())) is not None and (text := _text(row[place]))
+            if (place := places.get(title.casefold())) is not None and (text := cell_text(row[place]))
         )
         figures: dict[str, float] = {}
         for pair in day.counterparts:
@@ -354,8 +346,3 @@ def _figures(result: ReportResult, day: DayReport) -> list[tuple[frozenset[str],
         if said:
             found.append((said, figures))
     return found
-
-
-def _text(cell: tuple[object, str | None]) -> str:
-    value, text = cell
-    return str(text if text is not None else "" if value is None else value).strip()

@@ -13,6 +13,7 @@ from console.domain.messages import Message, message
 from console.domain.model import ProfileId
 from console.domain.profile import Profile
 from console.domain.service_level import FLOWED_OUT, Call, Choice, Counts, count_calls
+from console.engine.report_today import cell_text, finished
 from console.engine.reports import Reports
 from console.reports.call_list import CallList
 from console.reports.columns import ColumnKind
@@ -81,15 +82,8 @@ class CallCounter:
         definition = await self._reports.find(profile_id, listing.report_id)
         values: dict[str, Json] = dict(self._reports.memory.initial_values(profile_id, definition))
         values[listing.timeframe] = Timeframe.parse("today").to_json()
-        job = await self._reports.run(profile_id, definition, values)
-        try:
-            await self._reports.jobs.wait(job)
-        except asyncio.CancelledError:
-            self._reports.jobs.cancel(job)
-            raise
-        if job.error is not None or job.result is None:
-            raise job.error or UserError(message("levels.failed"))
-        calls, unread = await asyncio.to_thread(read_calls, job.result, listing)
+        result = await finished(self._reports, profile_id, definition, values, message("levels.failed"))
+        calls, unread = await asyncio.to_thread(read_calls, result, listing)
         frames = self._reports.resolve(profile_id, definition, values)
         notes = (message(listing.note),) if listing.note else ()
         return DayOfCalls(profile_id, now(self._clock), calls, frames.get(listing.timeframe), notes, unread)
@@ -109,15 +103,10 @@ def read_calls(result: ReportResult, listing: CallList) -> tuple[tuple[Call, ...
     calls: list[Call] = []
     unread = 0
     for row in table.view().page(0, table.row_count):
-        name, waited = _text(row[queue]), row[wait][0]
+        name, waited = cell_text(row[queue]), row[wait][0]
         if not name or isinstance(waited, bool) or not isinstance(waited, (int, float)):
             unread += 1
             continue
-        outcome = listing.endings.get(_text(row[ending]).casefold(), FLOWED_OUT)
+        outcome = listing.endings.get(cell_text(row[ending]).casefold(), FLOWED_OUT)
         calls.append(Call(name, float(waited) / per_second, outcome))
     return tuple(calls), unread
-
-
-def _text(cell: tuple[object, str | None]) -> str:
-    value, text = cell
-    return str(text if text is not None else "" if value is None else value).strip()
