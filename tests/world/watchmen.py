@@ -8,13 +8,14 @@ from typing import Any
 
 from console.domain.alert_rules import Compare, Condition, Rule, Scope
 
+# limits and times fall between two polls, so that a millisecond decides nothing
 WAIT = Rule(
     "wait",
     "Long wait",
     Scope.QUEUE,
     (Condition("longest_wait", Compare.AT_LEAST, 60_000.0, dead_band=25_000.0),),
     for_s=5,
-    cooldown_s=240,
+    cooldown_s=235,
 )
 NOBODY = Rule(
     "nobody",
@@ -22,7 +23,7 @@ NOBODY = Rule(
     Scope.QUEUE,
     (Condition("agents_available", Compare.AT_MOST, 0.0), Condition("waiting", Compare.AT_LEAST, 1.0)),
     for_s=50,
-    cooldown_s=120,
+    cooldown_s=115,
 )
 RATE = Rule(
     "rate",
@@ -31,7 +32,7 @@ RATE = Rule(
     (Condition("abandon_rate", Compare.AT_LEAST, 7.0, dead_band=0.5),),
     profiles=("chronicall", "xima"),
     for_s=30,
-    cooldown_s=600,
+    cooldown_s=595,
 )
 RULES = (WAIT, NOBODY, RATE)
 
