@@ -9,11 +9,11 @@ from typing import Final
 from PySide6.QtCore import QLocale, QPointF, QRectF, Qt, QTime
 from PySide6.QtGui import QFontMetricsF, QPainter
 
-from console.domain.alert_rules import Scope
 from console.domain.alerts import Alert
 from console.domain.clock import to_datetime
 from console.domain.text import format_duration, safe_text
 from console.domain.thresholds import Level, worst
+from console.ui.alerts.words import place
 from console.ui.text import level_word, tr
 from console.ui.theme import level_shape, paint_shape
 from console.ui.wallboard.base import LEAST_TYPE, Moment, WallWidget, elided, fitted
@@ -99,10 +99,7 @@ class AlertsView(WallWidget):
         found = [
             a for a in (service.open_alerts if service is not None else ()) if not wanted or a.profile_id in wanted
         ]
-        if moment.is_private:
-            found = [
-                replace(a, row_name=tr("Name hidden")) if a.scope in (Scope.AGENT, Scope.CALLER) else a for a in found
-            ]
+        found = [replace(a, row_name=place(a, is_private=moment.is_private)) for a in found]
         found.sort(key=lambda alert: (-int(alert.level), -alert.fired_ms))
         self._shown = tuple((alert, format_duration(moment.now_ms - alert.fired_ms)) for alert in found)
         self.level = worst(alert.level for alert in found)
