@@ -11,7 +11,7 @@ A condition that has no fresh figure says nothing: it fires nothing and clears n
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -24,6 +24,7 @@ __all__ = ["Change", "Evaluator", "Target", "Transition"]
 
 COOLING_LIMIT: Final = 5_000  # ended firings remembered; callers come and go all day
 
+Steps = Generator[None, None, tuple[Transition, ...]]
 Target = tuple[str, str]  # id of the profile, id of the row ("" for the profile itself)
 
 
@@ -50,6 +51,17 @@ class Evaluator:
 
     def put(self, frame: Frame) -> tuple[Transition, ...]:
         """Advance to the frame's moment, then take it."""
+        steps = self.put_slowly(frame)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as done:
+                found: tuple[Transition, ...] = done.value
+                return found
+
+    def put_slowly(self, frame: Frame) -> Steps:
+        """`put` in steps of some hundred rows, for who has other things to do as well; what it finds is what the
+        generator returns. Nothing else may be called before it has ended."""
         out: list[Transition] = []
         self._advance(frame.at_ms, out)
         machine = self._machines.get(frame.profile_id)
@@ -57,7 +69,7 @@ class Evaluator:
             machine = self._machines[frame.profile_id] = Machine(frame.profile_id, frame.at_ms)
             for watch in self._watches.values():
                 machine.watch(watch, out)
-        machine.put(frame, out)
+        yield from machine.put(frame, out)
         return self._finish(out)
 
     def advance(self, to_ms: float) -> tuple[Transition, ...]:

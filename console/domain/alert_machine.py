@@ -7,7 +7,7 @@ Two clocks meet here. Running durations run by the server's, so the moments at w
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from console.domain.alert_checks import NEVER, Look, Truth
@@ -22,6 +22,7 @@ from console.domain.values import Reading, Status, Unit
 __all__ = ["Change", "Machine", "Transition", "Watch"]
 
 _SECTIONS: Final = {Scope.QUEUE: Section.QUEUES, Scope.AGENT: Section.AGENTS, Scope.CALLER: Section.WAITING}
+_STEP: Final = 500  # rows looked at in one step
 _SWEEP_AT: Final = 4_000  # entries of a list of dues before those that are void are thrown out
 
 # A figure is taken to go on as it was for so long after its frame. What would fire later waits until a frame says so:
@@ -29,6 +30,7 @@ _SWEEP_AT: Final = 4_000  # entries of a list of dues before those that are void
 TRUSTED_MS: Final = 15_000.0
 
 Out = list[Transition]
+Steps = Iterator[None]
 _Changed = tuple[list[Row], Iterable[str]]  # rows that are new or differ, ids of rows that have gone
 
 
@@ -97,7 +99,8 @@ class Machine:
         rule = watch.rule
         self._watches[rule.id] = watch
         self._tracks[rule.id] = {}
-        self._judge(watch, None, out)
+        for _ in self._judge(watch, None, out):
+            pass
         self.advance(self._now, out)
 
     def unwatch(self, rule_id: str) -> None:
@@ -150,8 +153,8 @@ class Machine:
                 self._fall_due(self._dues.pop(), at, out)
         self._now = max(self._now, to_ms)
 
-    def put(self, frame: Frame, out: Out) -> None:
-        """Take the newest frame."""
+    def put(self, frame: Frame, out: Out) -> Steps:
+        """Take the newest frame, some hundred rows with each step; nothing else may be called in between."""
         at = self._now = max(self._now, frame.at_ms)
         source = frame.source
         self._profile_name = source.profile.name
@@ -166,12 +169,12 @@ class Machine:
         elif self._is_fresh or (self._silent_from is None and source.health.state is not HealthState.WARMING):
             self._silent_from = at  # a first answer may take its time; a failure to get one is told by the health
         if is_fresh and source.snapshot is not None:
-            self._take(source.snapshot, frame.fresh_until_ms, out)
+            yield from self._take(source.snapshot, frame.fresh_until_ms, out)
         elif self._is_fresh:
             self._grow_old(at, out)
         for watch in self._watches.values():
             if watch.rule.scope is Scope.CONNECTION:
-                self._judge(watch, None, out)
+                self._judge_silence(watch, out)
         self.advance(at, out)
         for track, worst in former:
             if track.is_firing and track.has_data:
@@ -189,7 +192,7 @@ class Machine:
             self._silent_from = max(self._silent_from, self._now)
             for watch in self._watches.values():
                 if watch.rule.scope is Scope.CONNECTION:
-                    self._judge(watch, None, out)
+                    self._judge_silence(watch, out)
 
     # -- what is known now
 
@@ -222,17 +225,13 @@ class Machine:
         if Truth.FALSE in truths:
             return RuleState.NORMAL
         lowest = min(truths)
-        return (
-            RuleState.ERROR
-            if lowest is Truth.ERROR
-            else RuleState.NO_DATA
-            if lowest is Truth.UNKNOWN
-            else RuleState.NORMAL
-        )
+        if lowest is Truth.ERROR:
+            return RuleState.ERROR
+        return RuleState.NO_DATA if lowest is Truth.UNKNOWN else RuleState.NORMAL
 
     # -- frames
 
-    def _take(self, snapshot: Snapshot, fresh_until: float, out: Out) -> None:
+    def _take(self, snapshot: Snapshot, fresh_until: float, out: Out) -> Steps:
         """Look at what differs from the former frame. Where the server's clock was set back everything does."""
         can_skip = self._is_fresh and snapshot.offset_ms >= self._offset and not self._looks_whole
         self._looks_whole = False
@@ -247,13 +246,13 @@ class Machine:
             self._rows[section] = rows
         for watch in self._watches.values():
             own = _SECTIONS.get(watch.rule.scope)
-            self._judge(watch, changed[own] if own is not None else None, out)
+            yield from self._judge(watch, changed[own] if own is not None else None, out)
         unseen, self._unseen = self._unseen, []
         for track in unseen:
             if track.state is RuleState.PENDING:
                 self._settle(track, self._now, self._now + self._offset, out)
 
-    def _judge(self, watch: Watch, changed: _Changed | None, out: Out) -> None:
+    def _judge(self, watch: Watch, changed: _Changed | None, out: Out) -> Steps:
         """Look at the rows that have changed, or at all of them."""
         rule, tracks = watch.rule, self._tracks[watch.rule.id]
         if rule.scope is Scope.CONNECTION:
@@ -274,18 +273,20 @@ class Machine:
             gone: Iterable[str] = [row_id for row_id in tracks if row_id not in here]
         else:
             rows, gone = changed
-        self._look_at(watch, rows, out)
+        yield from self._look_at(watch, rows, out)
         for row_id in gone:
             if (left := tracks.get(row_id)) is not None:
                 self._leave(left, out)
 
-    def _look_at(self, watch: Watch, rows: Iterable[Row], out: Out) -> None:
+    def _look_at(self, watch: Watch, rows: Iterable[Row], out: Out) -> Steps:
         """The hot loop: most rows are far from any limit and leave no trace."""
         tracks = self._tracks[watch.rule.id]
         now, server_ms = self._now, self._now + self._offset
         takes = None if watch.filter.takes_all else watch.filter.takes
         only = watch.checks[0].look if len(watch.checks) == 1 else None
-        for row in rows:
+        for number, row in enumerate(rows, 1):
+            if number % _STEP == 0:
+                yield
             track = tracks.get(row.id)
             if takes is not None and not takes(row):
                 if track is not None:

@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
+import time
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
-from console.domain.alert_evaluator import Change, Evaluator, Target, Transition, same_watch
+from console.domain.alert_evaluator import Change, Evaluator, Steps, Target, Transition, same_watch
 from console.domain.alert_rules import Action, Rule, Scope
 from console.domain.alerts import Alert, AlertNews, Ending, RuleState
 from console.domain.clock import Clock, SystemClock
@@ -36,6 +38,7 @@ if TYPE_CHECKING:
 log = logging.getLogger("console.alerts")
 
 TICK_S: Final = 1.0
+SLICE_S: Final = 0.008  # at a stretch on the loop's thread
 TIDY_MS: Final = 60_000.0
 ASLEEP_S: Final = 20.0  # real seconds without a tick: the computer slept, and nobody was silent
 NOTE_LIMIT: Final = 2_000
@@ -94,7 +97,8 @@ class Alerts:
         self._book = RuleBook(paths.rules_file, tell=tell, adopt=self._adopt_rules, disk=disk)
         self._ledger = Ledger()
         self._file = AlertFile(paths.alerts_file, self._ledger, tell=tell, hides_names=hides_names, disk=disk)
-        self._evaluator = Evaluator()
+        self._judge = Evaluator()
+        self._look: Steps | None = None  # a large frame that is being looked at
         self._names: dict[str, str] = {}
         self._listeners: list[Listener] = []
         self._scope = TaskScope("alerts", report_bug)
@@ -128,6 +132,7 @@ class Alerts:
         if self._unsubscribe is not None:
             self._unsubscribe()
         self._leave.set()
+        self._guard(self._go_on)
         await self._scope.aclose()
         try:
             await self._book.aclose()
@@ -253,7 +258,8 @@ class Alerts:
 
     async def _run(self) -> None:
         while not await self._clock.wait(self._leave, TICK_S):
-            self._guard(self._tick)
+            if self._look is None:  # a frame that is being looked at comes first
+                self._guard(self._tick)
 
     def _guard(self, step: Callable[[], None]) -> None:
         """A fault of ours is told once: it must not end all alarms, nor reach whoever hands frames over."""
@@ -262,6 +268,31 @@ class Alerts:
         except Exception as error:  # the boundary
             report, self._report_bug = self._report_bug, _log_bug
             (report or _log_bug)("alerts", error)
+
+    @property
+    def _evaluator(self) -> Evaluator:
+        """The evaluator, done with what it looks at."""
+        self._go_on()
+        return self._judge
+
+    def _go_on(self, seconds: float = math.inf) -> None:
+        """Look on at a large frame for a while, or to its end."""
+        until = time.perf_counter() + seconds
+        while self._look is not None:
+            steps, self._look = self._look, None
+            try:
+                next(steps)
+            except StopIteration as done:
+                self._say(self._take(done.value))
+                return
+            self._look = steps
+            if time.perf_counter() >= until:
+                return
+
+    async def _look_on(self) -> None:
+        while self._look is not None:
+            await asyncio.sleep(0)
+            self._guard(lambda: self._go_on(SLICE_S))
 
     def _tick(self) -> None:
         now, frames_now = self._clock.now_ms(), self._feed.now_ms()
@@ -285,7 +316,10 @@ class Alerts:
     def _take_frame(self, frame: Frame) -> None:
         self._note_time(frame.at_ms)
         self._names[frame.profile_id] = frame.source.profile.name
-        self._say(self._take(self._evaluator.put(frame)))
+        self._look = self._evaluator.put_slowly(frame)
+        self._go_on(SLICE_S)
+        if self._look is not None:
+            self._scope.single_flight("look", self._look_on)
 
     def _note_time(self, now: float) -> None:
         """Where the clock has leapt the computer slept; what nobody could see is held against no system."""

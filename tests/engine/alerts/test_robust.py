@@ -11,7 +11,7 @@ from typing import cast
 import pytest
 
 from console.domain.alert_rules import Compare, Condition, Rule, Scope
-from console.domain.alerts import Alert, AlertState, Ending
+from console.domain.alerts import Alert, AlertState, Ending, RuleState
 from console.domain.enums import AgentStatus
 from console.domain.frames import Frame
 from console.domain.thresholds import Level
@@ -26,7 +26,7 @@ from console.engine.store import Store
 from console.settings.paths import resolve_paths
 from tests.domain.alert_floor import T0, S, frame, ms, paused, waiting
 from tests.engine.alerts.rig import running
-from tests.support import ManualClock
+from tests.support import ManualClock, until
 
 BUSY = Rule("busy", "Busy", Scope.QUEUE, (Condition("waiting", Compare.AT_LEAST, 5.0),), cooldown_s=60)
 HOUR = 3600 * S
@@ -246,3 +246,22 @@ async def test_the_keeper_lets_go_of_its_lock(tmp_path: Path):
     await third.load()
     assert not third.is_read_only
     await third.aclose()
+
+
+async def test_a_large_floor_is_looked_at_in_slices(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """What is found is the same, whoever asks in between, and what comes next waits its turn."""
+    monkeypatch.setattr("console.engine.alerts.service.SLICE_S", 0.0)
+    floor = {f"q{number}": waiting(number % 9) for number in range(2600)}
+    async with running(tmp_path) as rig:
+        rig.alerts.save_rule(BUSY)
+        rig.feed.send(frame(0, floor))
+        assert not rig.alerts.alerts, "not at one go"
+        await until(lambda: len(rig.alerts.alerts) == 1155)
+        assert {alert.fired_ms for alert in rig.alerts.alerts} == {T0}
+        rig.feed.send(frame(1, {name: waiting(0) for name in floor}))
+        rig.feed.send(frame(2, {**floor, "q0": waiting(7)}))
+        assert len(rig.alerts.open_alerts) == 0, "the first of them has been finished, the second goes on"
+        assert rig.alerts.state_of("busy").targets["p", "q0"] is RuleState.FIRING
+        assert len(rig.alerts.open_alerts) == 1156
+        rig.feed.send(frame(3, {name: waiting(0) for name in floor}))
+    assert not rig.alerts.open_alerts, "leaving finishes it"
