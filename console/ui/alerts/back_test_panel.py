@@ -39,6 +39,10 @@ if TYPE_CHECKING:
 
 SHOWN: Final = 500  # firings listed; more are counted
 HOUR_MS: Final = 3_600_000.0
+_LEFT: Final = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_RIGHT: Final = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_NUMBERS: Final = (2, 3)  # columns, how long and how bad
+_WIDTHS: Final = ((0, 116), (2, 84), (3, 84), (4, 60))  # px; the place takes the rest
 _BARS_HEIGHT: Final = 64
 RANGES: Final = ("today", "yesterday", "week")
 
@@ -253,8 +257,12 @@ class BackTestPanel(QWidget):
         table.setAccessibleName(tr("Firings"))
         table.horizontalHeader().setSectionResizeMode(1, QHeaderView.ResizeMode.Stretch)
         table.horizontalHeader().setHighlightSections(False)
-        table.horizontalHeader().setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for at, width in ((0, 130), (2, 84), (3, 90), (4, 70)):
+        table.horizontalHeader().setDefaultAlignment(_LEFT)
+        for at in _NUMBERS:
+            head_item = table.horizontalHeaderItem(at)
+            if head_item is not None:
+                head_item.setTextAlignment(_RIGHT)
+        for at, width in _WIDTHS:
             table.setColumnWidth(at, width)
         table.cellActivated.connect(self._on_row)
         column = QVBoxLayout(self)
@@ -310,6 +318,7 @@ class BackTestPanel(QWidget):
             for column, text in enumerate(self._texts(firing, found.rule.scope, form)):
                 item = QTableWidgetItem(text)
                 item.setData(Qt.ItemDataRole.UserRole, firing.fired_ms)
+                item.setTextAlignment(_RIGHT if column in _NUMBERS else _LEFT)
                 self.table.setItem(row, column, item)
         rest = len(found.firings) - len(listed)
         self.more.setText(tr("and {n} more", n=rest))

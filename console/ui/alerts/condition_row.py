@@ -40,7 +40,7 @@ class ConditionRow(QWidget):
         self.figure = QComboBox()
         self.figure.setAccessibleName(tr("Figure"))
         self.figure.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.figure.setMinimumContentsLength(16)
+        self.figure.setMinimumContentsLength(11)
         self.compare = QComboBox()
         self.compare.setAccessibleName(tr("Comparison"))
         self.limit = QLineEdit()

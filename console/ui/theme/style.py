@@ -138,6 +138,7 @@ QTreeView::branch { background: transparent; }
 QTreeView::branch:has-children:closed { image: url(@right.svg); }
 QTreeView::branch:has-children:open { image: url(@down.svg); }
 QTableView { gridline-color: $hairline; }
+QTableWidget::item { padding: 0 7px; }
 QHeaderView { background: $pane; border: none; }
 QHeaderView::section { background: $pane; color: $muted; border: none; border-bottom: 1px solid $hairline;
   padding: 0 10px; min-height: 30px; font-weight: 600; }
