@@ -8,7 +8,7 @@ from typing import Final
 
 from console.domain import columns as domain_columns
 from console.domain.alert_rules import CONNECTION_COLUMN, Compare, Scope
-from console.domain.alerts import Alert, AlertState
+from console.domain.alerts import Alert, AlertState, Ending
 from console.domain.clock import to_datetime
 from console.domain.columns import METRIC_PREFIX
 from console.domain.enums import AgentStatus, Section
@@ -162,6 +162,14 @@ def spoken(alert: Alert, now_ms: float, now: str = "", *, is_private: bool = Fal
     return ", ".join(parts)
 
 
+def _archived_words(ending: Ending) -> str:
+    if ending is Ending.RULE:
+        return tr("Archived: its rule was changed, switched off or removed")
+    if ending is Ending.PROFILE:
+        return tr("Archived: its connection was removed")
+    return tr("Archived")
+
+
 def life(alert: Alert, *, is_private: bool = False) -> tuple[tuple[float, str], ...]:
     """What has happened to it, oldest first: moments and sentences."""
     value, worst, limit = (
@@ -176,7 +184,7 @@ def life(alert: Alert, *, is_private: bool = False) -> tuple[tuple[float, str], 
     if alert.cleared_ms is not None:
         told.append((alert.cleared_ms, tr("Cleared; worst {value}", value=worst)))
     if alert.archived_ms is not None:
-        told.append((alert.archived_ms, tr("Archived")))
+        told.append((alert.archived_ms, _archived_words(alert.ending)))
     if alert.fired_ms - alert.since_ms < 1000:
         del told[0]
     return tuple(sorted(told, key=lambda entry: entry[0]))

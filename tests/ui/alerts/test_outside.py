@@ -12,11 +12,12 @@ from pytestqt.qtbot import QtBot
 
 from console.assets import asset_path
 from console.domain.alert_rules import Action
-from console.domain.alerts import AlertNews, AlertState
+from console.domain.alerts import AlertNews, AlertState, Ending
 from console.settings.schema import General
 from console.ui.alerts.alarm_settings import AlarmSettingsDialog
 from console.ui.alerts.notices import Notices
 from console.ui.alerts.sound import NAMES, SoundPlayer, find_player, louder, player_note
+from console.ui.alerts.words import life
 from console.ui.theme import Theme
 from tests.ui.alerts.fakes import alert
 from tests.ui.boards import StillClock
@@ -89,3 +90,12 @@ def test_settings_take_effect_at_once_and_can_be_heard(qtbot: QtBot, theme: Them
     assert (told[-1].sound, told[-1].volume, told[-1].alarms_first) == ("bell", 20, False)
     assert player.played == ["bell"]
     assert dialog.note.text()
+
+
+def test_an_alert_says_why_the_console_put_it_away() -> None:
+    said = {
+        ending: life(alert(1, state=AlertState.ARCHIVED, archived_ms=9e12, ending=ending))[-1][1] for ending in Ending
+    }
+    assert said[Ending.NONE] == "Archived"
+    assert "rule was changed" in said[Ending.RULE]
+    assert "connection was removed" in said[Ending.PROFILE]
