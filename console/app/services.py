@@ -21,8 +21,8 @@ from console.ui.services import Services
 from console.ui.text import tr
 
 if TYPE_CHECKING:
-    from console.engine.reconcile import Reconciler
     from console.engine.autostart import LoginBoards
+    from console.engine.reconcile import Reconciler
     from console.engine.schedules.service import Schedules
     from console.engine.service_levels import CallCounter
     from console.reports.call_list import CallList
