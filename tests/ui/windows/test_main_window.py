@@ -10,7 +10,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.domain.board import Board, Source
@@ -376,3 +376,20 @@ def test_a_board_is_applied_quickly_enough_to_be_followed(make: Make, clock: Sti
     window.refresh()
     print(f"300 queues, 3000 agents: {1000 * (time.perf_counter() - begin):.0f} ms")
     assert window.docks.pane("queues").model.rowCount() == 300
+
+
+def test_a_low_window_scrolls_its_panes_instead_of_laying_one_over_the_other(make: Make, clock: StillClock) -> None:
+    window = make()
+    window.resize(880, 560)
+    window.show()
+    attach(window, two_sites(clock))
+    banner = QWidget()
+    banner.setFixedHeight(140)
+    window.desks.desks[0].context.add_strip(banner)
+    banner.show()
+    QApplication.sendPostedEvents()
+    docks, room = window.docks, window.docks.parentWidget()
+    assert room is not None
+    assert docks.height() >= docks.minimumSizeHint().height() > room.height()
+    assert docks.width() == room.width()
+    assert docks.docks["queues"].geometry().bottom() < docks.docks["agents"].geometry().top()
