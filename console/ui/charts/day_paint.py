@@ -156,7 +156,7 @@ def paint_rows(
         middle = y + look.row_height / 2
         painter.setFont(look.font)
         painter.setPen(QColor(look.palette.text))
-        name = metrics.elidedText(row.name, Qt.TextElideMode.ElideRight, places.left - 2 * _PAD)
+        name = metrics.elidedText(row.name, Qt.TextElideMode.ElideMiddle, places.left - 2 * _PAD)
         painter.drawText(QPointF(_PAD, middle + metrics.ascent() / 2 - 1), name)
         _paint_bar(painter, row, y, places, start_ms, end_ms, look, marked[1] if marked[0] == row.key else -1)
         painter.setFont(look.small)

@@ -160,7 +160,7 @@ class Frame(pg.GraphicsObject):  # type: ignore[misc]
                 painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
             paint_swatch(painter, start, curve, look.palette)
             room = self._size.right() - start.x() - _SWATCH - _GAP / 2
-            name = metrics.elidedText(curve.name, Qt.TextElideMode.ElideRight, room)
+            name = metrics.elidedText(curve.name, Qt.TextElideMode.ElideMiddle, room)
             painter.setPen(QColor(look.palette.muted if curve.is_behind else look.palette.text))
             painter.drawText(QPointF(start.x() + _SWATCH, middle + metrics.ascent() / 2 - 1), name)
 
@@ -169,7 +169,7 @@ class Frame(pg.GraphicsObject):  # type: ignore[misc]
         rows: list[list[tuple[float, Curve, str]]] = [[]]
         x = 0.0
         for curve in self._layer.content.curves:
-            name = metrics.elidedText(curve.name, Qt.TextElideMode.ElideRight, _LEGEND_NAME)
+            name = metrics.elidedText(curve.name, Qt.TextElideMode.ElideMiddle, _LEGEND_NAME)
             needed = _SWATCH + metrics.horizontalAdvance(name) + 2 * _GAP
             if x + needed > width and rows[-1]:
                 rows.append([])

@@ -264,7 +264,7 @@ class Cursor(pg.GraphicsObject):  # type: ignore[misc]
         hidden = len(rows) - room
         if hidden > 0:
             rows = rows[: room - 1]
-        names = [metrics.elidedText(curve.name, Qt.TextElideMode.ElideRight, 170) for curve, _ in rows]
+        names = [metrics.elidedText(curve.name, Qt.TextElideMode.ElideMiddle, 170) for curve, _ in rows]
         name_width = max((metrics.horizontalAdvance(name) for name in names), default=0.0)
         text_width = max((metrics.horizontalAdvance(text) for _, text in rows), default=0.0)
         width = max(2 * _PAD + _SWATCH + name_width + 14 + text_width, metrics.horizontalAdvance("00:00:00") + 2 * _PAD)

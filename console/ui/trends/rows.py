@@ -120,13 +120,13 @@ class RowDelegate(QStyledItemDelegate):
         painter.setFont(self._theme.font(Type.SMALL))
         aside = 0
         if self._model.names_profiles and offer.profile:
-            text = painter.fontMetrics().elidedText(offer.profile, Qt.TextElideMode.ElideRight, area.width() // 2)
+            text = painter.fontMetrics().elidedText(offer.profile, Qt.TextElideMode.ElideMiddle, area.width() // 2)
             aside = painter.fontMetrics().horizontalAdvance(text) + 10
             painter.setPen(colour(palette.muted))
             painter.drawText(area, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), text)
         painter.setFont(self._theme.font())
         painter.setPen(colour(palette.text))
-        name = painter.fontMetrics().elidedText(offer.name, Qt.TextElideMode.ElideRight, area.width() - aside)
+        name = painter.fontMetrics().elidedText(offer.name, Qt.TextElideMode.ElideMiddle, area.width() - aside)
         painter.drawText(area, int(Qt.AlignmentFlag.AlignVCenter), name)
 
 
