@@ -37,7 +37,7 @@ def _zip(*names: str, first: bytes = b"") -> bytes:
         (_zip("../../evil.csv"), s.ZIP),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500), s.XLS),
         (b"\x09\x08\x10\x00\x00\x06", s.XLS),
-        (gzip.compress(b"x"), s.GZIP),
+        (gzip.compress(b"x", mtime=0), s.GZIP),
         (b'{"errcode": 0}', s.JSON_TYPE),
         (b"\xef\xbb\xbf \n[1, 2", s.JSON_TYPE),
         (b"[Agents],x\n[a],y\n", s.CSV),
