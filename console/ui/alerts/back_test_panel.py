@@ -36,6 +36,7 @@ from console.ui.widgets import Label, push_button
 
 if TYPE_CHECKING:
     from console.engine.alerts.back_test import BackTest, Firing
+    from console.engine.history.base import Usage
 
 SHOWN: Final = 500  # firings listed; more are counted
 HOUR_MS: Final = 3_600_000.0
@@ -189,7 +190,9 @@ class BackTestPanel(QWidget):
         self.range.setAccessibleName(tr("Range"))
         for name in RANGES:
             self.range.addItem(range_title(name), name)
-        self.range.setCurrentIndex(1)
+        self.range.setCurrentIndex(RANGES.index("yesterday"))
+        self.range.activated.connect(self._on_range)
+        self._is_chosen = False  # the range, by the user
         self.start = push_button(theme, tr("Try the rule"))
         self.start.clicked.connect(self.begin)
         self.stop = push_button(theme, tr("Cancel"), "quiet")
@@ -218,6 +221,10 @@ class BackTestPanel(QWidget):
         self.start.setEnabled(True)
         self.note.say(LightTone.QUIET, "")
         self.words.setText(tr("See how often this rule would have fired before you rely on it."))
+
+    def look_back(self, usage: Callable[[], Awaitable[Usage]]) -> None:
+        """Begin with today where the recording does not reach further back: `usage` is the recording's extent."""
+        self._scope.restart("extent", lambda: self._look_back(usage))
 
     def begin(self) -> None:
         """Start."""
@@ -275,6 +282,15 @@ class BackTestPanel(QWidget):
         column.addWidget(table, 20)
         column.addWidget(self.more)
         column.addStretch(1)
+
+    def _on_range(self, _at: int) -> None:
+        self._is_chosen = True
+
+    async def _look_back(self, usage: Callable[[], Awaitable[Usage]]) -> None:
+        first_ms = (await usage()).first_ms
+        midnight_ms, _ = range_of("today", self._clock.now_ms())
+        if isValid(self) and not self._is_chosen and (first_ms is None or first_ms >= midnight_ms):
+            self.range.setCurrentIndex(RANGES.index("today"))
 
     async def _run(self, rule: Rule) -> None:
         now = self._clock.now_ms()

@@ -171,6 +171,8 @@ class AlertDesk(Desk):
             dialog.moment_asked.connect(self._on_moment)
             dialog.moment_asked.connect(dialog.reject)
             dialog.settings_asked.connect(self._on_settings)
+            if services.history is not None:
+                dialog.test.look_back(services.history.usage)
             if rule_id:
                 dialog.choose(rule_id)
             return dialog

@@ -23,8 +23,7 @@ from console.domain.errors import UserError
 from console.domain.messages import message
 from console.domain.values import Unit
 from console.engine.alerts.back_test import BackTest, Firing
-from console.engine.alerts.defaults import default_rules
-from console.engine.history.base import Span
+from console.engine.history.base import Span, Usage
 from console.ui.alerts.back_test_panel import HOUR_MS, outcome_text, range_of
 from console.ui.alerts.rule_form import RuleForm
 from console.ui.alerts.rule_words import known_of, parse_limit, rule_sentence
@@ -247,6 +246,30 @@ def test_a_rule_is_tried_on_the_past_before_it_is_trusted(qtbot: QtBot, theme: T
 
     arun(work())
     assert len(moments) == 1
+
+
+def test_it_begins_with_today_where_nothing_older_is_recorded(qtbot: QtBot, theme: Theme, arun: RunCoroutine) -> None:
+    panel = dialog_of(qtbot, theme, Rules()).test
+    midnight_ms, now_ms = range_of("today", StillClock().now_ms())
+
+    async def begins_with(first_ms: float | None) -> str:
+        panel.range.setCurrentIndex(1)
+
+        async def usage() -> Usage:
+            return Usage(0, first_ms, now_ms, is_recording=True)
+
+        await panel._look_back(usage)
+        return str(panel.range.currentData())
+
+    async def work() -> None:
+        assert await begins_with(midnight_ms + 1) == "today"
+        assert await begins_with(None) == "today"
+        assert await begins_with(midnight_ms - 1) == "yesterday"
+        panel.range.activated.emit(1)
+        assert await begins_with(midnight_ms + 1) == "yesterday", "what somebody chose stays"
+        await panel.aclose()
+
+    arun(work())
 
 
 def test_the_outcome_is_said_with_what_the_recording_covers() -> None:
