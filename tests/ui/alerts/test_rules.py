@@ -23,6 +23,7 @@ from console.domain.errors import UserError
 from console.domain.messages import message
 from console.domain.values import Unit
 from console.engine.alerts.back_test import BackTest, Firing
+from console.engine.alerts.defaults import default_rules
 from console.engine.history.base import Span, Usage
 from console.ui.alerts.back_test_panel import HOUR_MS, outcome_text, range_of
 from console.ui.alerts.rule_form import RuleForm
