@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
@@ -175,7 +175,9 @@ class Tile(QWidget):
             metrics = painter.fontMetrics()
             tail = f" · {format_age(value.age_s)}" if age and value.age_s is not None else ""
             left = room.width() - metrics.horizontalAdvance(tail)
-            owner = metrics.elidedText(safe_text(value.profile, 80), self._shortening(metrics, left), left)
+            names = self._owners(metrics, left)
+            name = names[safe_text(value.profile, 80)]
+            owner = metrics.elidedText(name, _shortening(names.values(), metrics, left), left)
             painter.drawText(room.left(), room.bottom(), owner + tail)
 
     def _paint_trend(self, painter: QPainter, room: QRect, trend: Trend) -> None:
@@ -197,12 +199,12 @@ class Tile(QWidget):
                 break
         return font
 
-    def _shortening(self, metrics: QFontMetrics, width: int) -> Qt.TextElideMode:
-        """Shorten names at their end, or in the middle where they would look alike then."""
-        end = Qt.TextElideMode.ElideRight
-        names = {safe_text(value.profile, 80) for value in self._values}
-        is_clear = len({metrics.elidedText(name, end, width) for name in names}) == len(names)
-        return end if is_clear else Qt.TextElideMode.ElideMiddle
+    def _owners(self, metrics: QFontMetrics, width: int) -> dict[str, str]:
+        """What to write for each system: where there is little room, its name without the words all of them share."""
+        names = {name: name for name in (safe_text(value.profile, 80) for value in self._values)}
+        if all(metrics.horizontalAdvance(name) <= width for name in names):
+            return names
+        return distinct(names)
 
     def _named(self, value: TileValue) -> str:
         where = f" ({safe_text(value.profile, 80)})" if value.profile else ""
@@ -211,3 +213,29 @@ class Tile(QWidget):
     def _spoken(self, value: TileValue) -> str:
         alarm = f", {level_word(value.level)}" if value.level is not Level.NONE else ""
         return f"{self._named(value)}: {value.shown.spoken}{alarm}"
+
+
+def distinct(names: Iterable[str]) -> dict[str, str]:
+    """Names by their own words: without those at the beginning and the end that all of them share."""
+    words = {name: name.split() for name in names}
+    least = min((len(each) for each in words.values()), default=0)
+    if len(words) < 2 or least < 2:
+        return {name: name for name in words}
+    first = _shared(list(words.values()), least - 1)
+    behind = _shared([each[::-1] for each in words.values()], least - 1 - first)
+    return {name: " ".join(each[first : len(each) - behind]) for name, each in words.items()}
+
+
+def _shared(names: Sequence[Sequence[str]], most: int) -> int:
+    """How many words all names begin with, at most `most`."""
+    count = 0
+    while count < most and len({words[count] for words in names}) == 1:
+        count += 1
+    return count
+
+
+def _shortening(names: Iterable[str], metrics: QFontMetrics, width: int) -> Qt.TextElideMode:
+    """Shorten names at their end, or in the middle where they would look alike then."""
+    end, whole = Qt.TextElideMode.ElideRight, set(names)
+    is_clear = len({metrics.elidedText(name, end, width) for name in whole}) == len(whole)
+    return end if is_clear else Qt.TextElideMode.ElideMiddle

@@ -18,7 +18,7 @@ from console.domain.values import Reading, Status, Unit, count
 from console.ui.connection import LightTone, light
 from console.ui.theme import Theme
 from console.ui.tiles.figures import FIRST_TILES, chosen, figures, grouped, split_unit
-from console.ui.tiles.tile import HEIGHT, Tile
+from console.ui.tiles.tile import HEIGHT, Tile, distinct
 from console.ui.widgets import FlowLayout
 from tests.ui.windows.fakes import START_MS, StillClock, health, many_sites, profile, snapshot, two_sites
 
@@ -97,6 +97,18 @@ def test_a_tile_says_everything_to_a_screen_reader(qtbot: QtBot, theme: Theme, c
         tile.resize(width, HEIGHT)
         assert not tile.grab().isNull()
     assert tile.look is Look.VALUE
+
+
+def test_names_lose_the_words_they_share_and_never_all_of_them() -> None:
+    assert distinct(["Demo Chronicall", "Demo Xima CCaaS"]) == {
+        "Demo Chronicall": "Chronicall",
+        "Demo Xima CCaaS": "Xima CCaaS",
+    }
+    assert list(distinct(["Site North desk", "Site South desk"]).values()) == ["North", "South"]
+    assert list(distinct(["Berlin", "Berlin East"]).values()) == ["Berlin", "Berlin East"]
+    assert list(distinct(["Demo A", "Demo A B"]).values()) == ["A", "A B"]
+    assert list(distinct(["Demo Site"]).values()) == ["Demo Site"]
+    assert distinct(["", "Demo X"])[""] == ""
 
 
 def test_lights_speak_their_sentence(clock: StillClock) -> None:
