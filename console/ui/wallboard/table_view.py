@@ -16,6 +16,7 @@ from console.ui.models.columns import Column
 from console.ui.models.columns import Kind as CellKind
 from console.ui.text import state_word, tr
 from console.ui.theme import level_shape, paint_shape, state_shape
+from console.ui.tiles.tile import distinct
 from console.ui.wallboard.base import LEAST_TYPE, Moment, WallContext, WallWidget, elided, text_width
 from console.ui.wallboard.figures import cell_level
 from console.ui.wallboard.table_rows import (
@@ -54,6 +55,8 @@ class TableView(WallWidget):
         self._rows = TableRows(widget.kind)
         self._lines: list[Line] = []
         self._columns: tuple[Column, ...] = ()
+        self._owners: dict[str, str] = {}  # short names of the systems
+        self._is_alike = False  # some rows of different systems have one name
         self._mono = 0.0
         self._empty = ""
         self.page = Extract((), "")
@@ -67,6 +70,12 @@ class TableView(WallWidget):
         """See `WallWidget.show_moment`."""
         self._lines = self._rows.lines(self.widget, moment.board, moment.at)
         self._columns = chosen_columns(self.widget, moment.board)
+        self._owners = distinct(
+            self._owner(line) for line in {line.source.profile.id: line for line in self._lines}.values()
+        )
+        self._is_alike = len({line.row.row.name for line in self._lines}) < len(
+            {(line.row.row.name, line.source.profile.id) for line in self._lines}
+        )
         self._mono = moment.mono
         self._empty = "" if self._lines else empty_sentence(self.widget, moment.board)
         alarms = sum(line.level is not Level.NONE for line in self._lines)
@@ -119,18 +128,25 @@ class TableView(WallWidget):
         return size if wanted <= self._capacity(room, size) else float(max(LEAST_TYPE, self.type_size(_REFERENCE)))
 
     def _layout(self, cells: list[list[_Cell]], size: float, room: float) -> tuple[list[int], dict[int, float]]:
-        """The columns that have room, by place, and their widths; names get what is left, numbers are never cut."""
-        widths: dict[int, float] = {}
-        for at, column in enumerate(self._columns):
-            own = [self._cell_width(row[at], size) for row in cells]
-            head = text_width(self.theme, column.title, size * 0.8)
-            widths[at] = max([head, *own]) + size * _GAP
+        """The columns that have room, by place, and their widths; names get what is left, numbers are never cut.
+
+        Whose a row is goes first where room is short, unless rows of several systems have one name.
+        """
+        widths = self._widths(cells, size)
+        owners = [at for at, column in enumerate(self._columns) if column.id == "profile"]
+        if owners and sum(widths.values()) > room:
+            for row in cells:
+                whose = row[owners[0]]
+                row[owners[0]] = whose._replace(text=self._owners.get(whose.text, whose.text))
+            widths = self._widths(cells, size)
         flexible = [at for at, column in enumerate(self._columns) if column.id in _FLEXIBLE]
         least = {at: min(width, size * _SHORTEST) if at in flexible else width for at, width in widths.items()}
         kept = list(widths)
+        if owners and not self._is_alike and sum(least.values()) > room:
+            kept.remove(owners[0])
         while len(kept) > 1 and sum(least[at] for at in kept) > room:
-            owners = [at for at in kept if self._columns[at].id == "profile"]
-            kept.remove(owners[0] if owners else kept[-1])
+            others = [at for at in kept[1:] if at not in owners]
+            kept.remove(others[-1] if others else kept[-1])
         spare = room - sum(widths[at] for at in kept)
         names = [at for at in flexible if at in kept]
         if spare >= 0:
@@ -144,9 +160,20 @@ class TableView(WallWidget):
                 widths[at] += spare * give[at] / total
         return kept, widths
 
+    def _widths(self, cells: list[list[_Cell]], size: float) -> dict[int, float]:
+        widths: dict[int, float] = {}
+        for at, column in enumerate(self._columns):
+            own = [self._cell_width(row[at], size) for row in cells]
+            head = text_width(self.theme, column.title, size * 0.8)
+            widths[at] = max([head, *own]) + size * _GAP
+        return widths
+
     def _cell_width(self, cell: _Cell, size: float) -> float:
         mark = size * _MARK if cell.state is not None or cell.level is not Level.NONE else 0.0
         return text_width(self.theme, cell.text, size, bold=cell.level is not Level.NONE) + mark
+
+    def _owner(self, line: Line) -> str:
+        return next((self._cell(column, line).text for column in self._columns if column.id == "profile"), "")
 
     def _cell(self, column: Column, line: Line) -> _Cell:
         shown: Shown = shown_cell(column, line)

@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from console.domain.enums import HealthState
-from console.domain.wallboard import Page, Wallboard
+from console.domain.wallboard import Kind, Page, Wallboard
 from console.engine.store import Store
 from console.ui.services import MemoryState
 from console.ui.theme import Theme
@@ -158,6 +158,27 @@ def test_names_and_numbers_are_hidden_by_either_switch(make: Make) -> None:
     assert "Anna" in str(window.bridge.board)
     window.set_privacy(True)
     assert "Anna" not in str(window.bridge.board)
+
+
+def test_rows_of_one_name_say_whose_they_are_however_narrow_the_table_is(make: Make, store: Store) -> None:
+    one, other = floor(), floor(profile="p2")
+    store.arrange((each.profile, each.backend_title, each.health) for each in (one, other))
+    for each in (one, other):
+        store.put(each.profile.id, each.health, each.snapshot)
+    view = next(view for view in make(board()).findChildren(TableView) if view.widget.kind is Kind.QUEUES)
+
+    def columns(room: float) -> tuple[list[str], set[str]]:
+        cells = [[view._cell(column, line) for column in view._columns] for line in view._lines]
+        kept, _ = view._layout(cells, 25.0, room)
+        return [view._columns[at].id for at in kept], {row[1].text for row in cells}
+
+    assert columns(2000.0)[1] == {"Site p1", "Site p2"}
+    shown, owners = columns(500.0)
+    assert shown[:2] == ["name", "profile"]
+    assert 2 < len(shown) < len(view._columns)
+    assert owners == {"p1", "p2"}
+    view._is_alike = False
+    assert "profile" not in columns(500.0)[0]
 
 
 def test_a_board_of_its_own_theme_stays_dark_in_a_light_console(make: Make, theme: Theme) -> None:
