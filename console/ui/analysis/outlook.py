@@ -18,8 +18,9 @@ from console.ui.theme.sizes import FOCUS_RING, RADIUS
 
 ROW = 30  # px
 HEAD = 26  # px
-_BAR = 110  # px of a whole bar
+_BESIDE_BAR = 72  # px of the column with the bar: a mark before it, the share behind it
 _WIDTHS = (86, 64, 190, 96, 96, 96)  # px: agents, change, within target, wait, abandoned, occupancy
+_LEAST_WIDTHS = (52, 42, 132, 78, 78, 78)  # px: the same in a narrow window
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class OutlookTable(QWidget):
         self._outlook: Outlook | None = None
         self._at = 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setSizePolicy(QSizePolicy.Policy.MinimumExpanding, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         theme.changed.connect(self.update)
 
     @property
@@ -79,8 +80,8 @@ class OutlookTable(QWidget):
         return QSize(sum(_WIDTHS) + 2 * Space.AROUND, HEAD + rows * ROW + Space.INSIDE)
 
     def minimumSizeHint(self) -> QSize:
-        """See `sizeHint`."""
-        return self.sizeHint()
+        """Room for every line, with narrower columns."""
+        return QSize(sum(_LEAST_WIDTHS) + 2 * Space.AROUND, self.sizeHint().height())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Up and Down move from line to line, for those who listen."""
@@ -112,6 +113,12 @@ class OutlookTable(QWidget):
 
     # -- inside
 
+    def _widths(self) -> tuple[int, ...]:
+        """Of the columns: between the least and the usual ones, as there is room."""
+        least, most = sum(_LEAST_WIDTHS), sum(_WIDTHS)
+        share = min(max((self.width() - 2 * Space.AROUND - least) / (most - least), 0.0), 1.0)
+        return tuple(int(low + (high - low) * share) for low, high in zip(_LEAST_WIDTHS, _WIDTHS, strict=True))
+
     def _titles(self, outlook: Outlook) -> tuple[str, ...]:
         target = format_duration(outlook.target_s * 1000)
         return (
@@ -140,7 +147,7 @@ class OutlookTable(QWidget):
         painter.setFont(self._theme.font(Type.SMALL))
         painter.setPen(colour(palette.muted))
         left = int(Space.AROUND)
-        for place, (title, width) in enumerate(zip(self._titles(outlook), _WIDTHS, strict=True)):
+        for place, (title, width) in enumerate(zip(self._titles(outlook), self._widths(), strict=True)):
             painter.drawText(QRect(left, 0, width - Space.INSIDE, HEAD), _align(place), title)
             left += width
         painter.setPen(QPen(colour(palette.hairline), 1))
@@ -154,7 +161,7 @@ class OutlookTable(QWidget):
         painter.setPen(QPen(colour(palette.hairline), 1))
         painter.drawLine(0, top + ROW - 1, self.width(), top + ROW - 1)
         left = int(Space.AROUND)
-        for place, (text, width) in enumerate(zip(self._cells(outlook, row), _WIDTHS, strict=True)):
+        for place, (text, width) in enumerate(zip(self._cells(outlook, row), self._widths(), strict=True)):
             area = QRect(left, top, width - Space.INSIDE, ROW)
             if place == 2:
                 self._paint_share(painter, outlook, row, area, is_best=is_best)
@@ -168,7 +175,7 @@ class OutlookTable(QWidget):
     ) -> None:
         """A bar with a mark at the goal; a tick stands before the first that reaches it."""
         palette, colour = self._theme.palette, self._theme.colour
-        bar = QRectF(area.left() + 26, area.center().y() - 3, _BAR, 6)
+        bar = QRectF(area.left() + 26, area.center().y() - 3, area.width() - _BESIDE_BAR, 6)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour(palette.track))
         painter.drawRoundedRect(bar, 3, 3)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, Qt
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QHBoxLayout, QHeaderView, QTableView, QVBoxLayout, QWidget
 
 from console.domain.clock import to_datetime
 from console.domain.model import ProfileId
@@ -19,6 +19,7 @@ from console.ui.marks import MessageLine
 from console.ui.services import Services
 from console.ui.text import plural, tr, translate
 from console.ui.theme import Space, Theme, Type
+from console.ui.theme.sizes import CELL_PADDING
 from console.ui.widgets import Label, push_button
 
 _WIDTHS = (190, 124, 76, 76, 96)  # px; the last column takes the rest
@@ -149,7 +150,10 @@ class ReconcileWindow(AnalysisWindow):
         for place, width in enumerate(_WIDTHS):
             self.table.setColumnWidth(place, width)
         self.table.selectionModel().currentRowChanged.connect(self._on_row)
-        column.addWidget(self.table, 1)
+        beside = QHBoxLayout()  # the texts of the first column stand below the heading
+        beside.setContentsMargins(Space.GROUPS - CELL_PADDING, 0, 0, 0)
+        beside.addWidget(self.table)
+        column.addLayout(beside, 1)
         self.reason = Label(theme, "", wrap=True)
         self.reason.setContentsMargins(Space.GROUPS, Space.INSIDE, Space.GROUPS, Space.BETWEEN)
         self.reason.setMinimumHeight(56)
@@ -169,7 +173,7 @@ class ReconcileWindow(AnalysisWindow):
             self.run_button.setEnabled(False)
             return
         line = tr("The report of today is run and laid beside the live figures.")
-        self.say("search", tr("Compare live figures with a report"), line, "compare", tr("Compare now"))
+        self.say("search", tr("Compare live figures with a report"), line)
 
     def _show_rows(self) -> None:
         if self.found is None:

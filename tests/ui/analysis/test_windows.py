@@ -139,6 +139,17 @@ def test_what_makes_no_sense_is_said_beside_its_field(what_if: WhatIfWindow) -> 
     assert what_if.headline.text() == before
 
 
+def test_a_narrow_window_shows_the_whole_table(what_if: WhatIfWindow) -> None:
+    what_if.resize(880, 700)
+    what_if.ensurePolished()
+    what_if.grab()
+    assert what_if.width() == 880
+    assert what_if.answer.horizontalScrollBar().maximum() == 0
+    what_if.resize(1200, 700)
+    what_if.grab()
+    assert what_if.table.width() > what_if.table.minimumSizeHint().width()
+
+
 def test_nobody_hangs_up_and_too_few_agents_is_no_figure(what_if: WhatIfWindow) -> None:
     what_if.patience.line.clear()
     what_if.agents.line.setText("2")
