@@ -97,6 +97,8 @@ class RulesDialog(FramedDialog):
         self.test = BackTestPanel(theme, clock, self.form.rule, service.back_test, report)
         self.test.is_private = is_private
         self.tabs = QTabWidget()
+        for named in (self.tabs, self.tabs.tabBar()):
+            named.setAccessibleName(tr("The rule and its past"))
         self.tabs.addTab(self.form, tr("Rule"))
         self.tabs.addTab(self.test, tr("Try on the past"))
         self.empty = EmptyState(theme)

@@ -88,6 +88,7 @@ class TimelineChart(pg.GraphicsView):  # type: ignore[misc]
         self.frame.zone_name = zone_name
         self.scene().addItem(self.frame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)  # the chart has a name, its inside has none
         self.box.sigXRangeChanged.connect(self._on_range)
         self.box.sigRangeChangedManually.connect(self._on_moved)
         theme.changed.connect(self._on_theme)

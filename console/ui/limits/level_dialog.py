@@ -159,6 +159,8 @@ class ServiceLevelDialog(FramedDialog):
             column.addWidget(widget)
         column.addStretch(1)
         tabs = QTabWidget()
+        for named in (tabs, tabs.tabBar()):
+            named.setAccessibleName(tr("How the service level is measured"))
         tabs.setDocumentMode(True)
         tabs.addTab(scrolled(by_formula), tr("By formula"))
         tabs.addTab(self.table, tr("By queue"))

@@ -168,7 +168,8 @@ class ReportWindow(QMainWindow):
             pane.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
-        self.tabs.tabBar().setAccessibleName(tr("About the report"))
+        for named in (self.tabs, self.tabs.tabBar()):
+            named.setAccessibleName(tr("About the report"))
         for widget, caption in (
             (self.preview, tr("Preview")),
             (self.request, tr("Request")),

@@ -190,6 +190,8 @@ class ResultWindow(QWidget):
         self.summary = SummaryStrip(theme, self)
         self.summary.show_items(result.summary)
         self.tabs = QTabWidget(self)
+        for named in (self.tabs, self.tabs.tabBar()):
+            named.setAccessibleName(tr("Parts of the result"))
         self.tabs.setDocumentMode(True)
         self.tabs.setFont(theme.font())
         self._add_pages()

@@ -134,6 +134,8 @@ class EmptyState(QWidget):
         self._title = Label(theme, size=Type.SECTION, bold=True, wrap=True, parent=self)
         self._line = Label(theme, muted=True, wrap=True, parent=self)
         self._button = push_button(theme, "", parent=self)
+        self._button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._button.hide()
         self._button.clicked.connect(self._on_clicked)
         for label in (self._title, self._line):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -158,6 +160,7 @@ class EmptyState(QWidget):
             label.setFixedHeight(max(0, label.heightForWidth(_EMPTY_WIDTH)))
         self._button.setText(mnemonic_safe(caption))
         self._button.setVisible(bool(action))
+        self._button.setFocusPolicy(Qt.FocusPolicy.StrongFocus if action else Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(f"{title}. {line}" if line else title)
         self._fit()
         self._refresh()

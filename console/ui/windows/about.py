@@ -40,6 +40,8 @@ class AboutDialog(FramedDialog):
         head.addLayout(names, 1)
         self.body.addLayout(head)
         tabs = QTabWidget()
+        for named in (tabs, tabs.tabBar()):
+            named.setAccessibleName(tr("About the console"))
         tabs.setDocumentMode(True)
         tabs.addTab(_text(allowed_text(specs), tr("Permitted requests")), tr("Permitted requests"))
         tabs.addTab(_text(_places(folders), tr("Data on this computer")), tr("Data on this computer"))

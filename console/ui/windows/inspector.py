@@ -66,6 +66,8 @@ class SourceDialog(FramedDialog):
         self.copy_button = push_button(theme, tr("Copy"), "quiet")
         self.copy_button.clicked.connect(self._on_copy)
         self.tabs = QTabWidget()
+        for named in (self.tabs, self.tabs.tabBar()):
+            named.setAccessibleName(tr("Reply and requests"))
         self.tabs.setDocumentMode(True)
         if exchange is not None:
             self.tabs.currentChanged.connect(self._on_tab)

@@ -90,6 +90,8 @@ class ProfileEditor(FramedDialog):
         self._shows_all = False
         self._enabled = QCheckBox(mnemonic_safe(tr("Connect when the console starts")))
         self._tabs = QTabWidget()
+        for named in (self._tabs, self._tabs.tabBar()):
+            named.setAccessibleName(tr("Parts of the connection"))
         self._tabs.setDocumentMode(True)
         self._check = CheckPanel(theme, self._scope)
         self._check.wanted.connect(self._on_test_wanted)

@@ -57,6 +57,7 @@ def is_drawn(picture: QImage, colour: str, left: int, right: int) -> bool:
 
 def test_gaps_are_empty_and_colours_follow_the_theme(theme: Theme, qapp: QApplication) -> None:
     shown = chart(theme, curve())
+    assert shown.viewport().focusPolicy() is Qt.FocusPolicy.NoFocus  # the keyboard stops at the chart, once
     plot = shown.frame.places.plot
     before, middle, after = (int(plot.left() + plot.width() * minute / 60) for minute in (10, 21, 45))
     palettes: tuple[Palette, ...] = (LIGHT, DARK)

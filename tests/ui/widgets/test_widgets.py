@@ -155,6 +155,9 @@ def test_panels_offer_their_action(qtbot, theme: Theme) -> None:
             widget._button.click()
         assert heard.args == [action]
         assert not widget.grab().isNull()
+    assert empty._button.focusPolicy() is Qt.FocusPolicy.StrongFocus
+    empty.show_state("plug", "No system")
+    assert empty._button.focusPolicy() is Qt.FocusPolicy.NoFocus, "nothing to press, nothing to stop at"
 
 
 def test_flow_row_wraps(qtbot, theme: Theme) -> None:
