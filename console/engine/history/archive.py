@@ -58,9 +58,9 @@ class Archive:
         self.writer = Writer(self._shelf, self._last_frame, monotonic=monotonic, pause=pause)
         self._playbacks: OrderedDict[tuple[str, int, int], Playback] = OrderedDict()
 
-    def close(self) -> None:
-        """Close every file."""
-        self.writer.close()
+    def close(self, at_ms: float | None = None) -> None:
+        """Close every file; recorded values end at `at_ms` where the end is an orderly one."""
+        self.writer.close(at_ms)
         self._shelf.close()
         self._playbacks.clear()
 

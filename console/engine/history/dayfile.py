@@ -16,7 +16,7 @@ from typing import Final
 
 from console.engine.history.codec import METRICS
 from console.engine.history.columns import Changes, DamagedError, pack, split, unpack
-from console.engine.history.segment import Heads, OpenSegment, RowKey, Slots
+from console.engine.history.segment import Heads, OpenSegment, RowKey, Slots, ended
 
 VERSION: Final = 1
 APPLICATION: Final = 0x53434F52
@@ -197,6 +197,14 @@ class DayFile:
             [(profile_id, key[0], slot, *map(_clean, key[1:])) for slot, key in slots.new],
         )
         self._base.execute("INSERT INTO journal(segment, data) VALUES (?, ?)", (segment, data))
+
+    def end(self, segment: int, at_ms: float) -> None:
+        """Let the values of a growing segment's last frame end at a moment; raises DamagedError."""
+        row = self._base.execute(
+            "SELECT number, data FROM journal WHERE segment = ? ORDER BY number DESC LIMIT 1", (segment,)
+        ).fetchone()
+        if row is not None:
+            self._base.execute("UPDATE journal SET data = ? WHERE number = ?", (ended(row[1], at_ms), row[0]))
 
     def seal(self, place: int, segment: OpenSegment, pause: Callable[[], None] = lambda: None) -> None:
         """Pack a segment that has ended, in place of its journal."""

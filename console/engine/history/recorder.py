@@ -115,16 +115,17 @@ class Recorder:
             raise UserError(message("record.not_forgotten", reason=reason)) from failure
 
     async def aclose(self) -> None:
-        """Write what waits and close the files, within about a second."""
+        """Write what waits and close the files, within about a second; recorded values end now."""
         if self._is_closed:
             return
+        now_ms = self._clock.now_ms()
         self._unsubscribe()
         self._is_closed = True
         try:
             if self._archive is not None or self._frames:
                 with contextlib.suppress(TimeoutError):
                     async with asyncio.timeout(CLOSE_S):
-                        await self._run(lambda archive: archive.close())
+                        await self._run(lambda archive: archive.close(now_ms))
         finally:
             await self._scope.aclose()
             self._worker.close()

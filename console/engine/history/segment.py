@@ -386,6 +386,23 @@ class OpenSegment:
         return [] if log is None else [log.changes()]
 
 
+def ended(data: bytes, at_ms: float) -> bytes:
+    """A frame's piece for the journal with its values ending at a moment, if not before; raises DamagedError."""
+    try:
+        raw = zlib.decompress(data)
+        (size,) = _SIZE.unpack_from(raw)
+        head = json.loads(raw[4 : 4 + size].decode("utf-8", "surrogatepass"))
+        began_ms, fresh_ms = head["floats"][:2]
+        end_ms = max(began_ms, at_ms)
+        if not fresh_ms > end_ms:
+            return data
+        head["floats"][1] = end_ms
+    except (zlib.error, struct.error, ValueError, KeyError, TypeError) as failure:
+        raise DamagedError(str(failure)) from failure
+    text = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    return zlib.compress(b"".join([_SIZE.pack(len(text)), text, raw[4 + size :]]), 1)
+
+
 def _key(place: int, row: Row | MetricRow) -> RowKey:
     if isinstance(row, MetricRow):
         return (place, row.id, row.name, row.title, row.category)

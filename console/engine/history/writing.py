@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import sqlite3
 import time
@@ -11,6 +12,7 @@ from datetime import timedelta
 from typing import Final
 
 from console.domain.frames import Frame
+from console.engine.history.columns import DamagedError
 from console.engine.history.dayfile import DayFile, day_in, day_of, file_name, sizes
 from console.engine.history.disguise import Disguise
 from console.engine.history.segment import OpenSegment, Slots
@@ -127,8 +129,16 @@ class Writer:
         except (sqlite3.Error, OSError) as failure:
             self._fail(failure)
 
-    def close(self) -> None:
-        """Let go of the folder. What still grows lies in the journal and is packed when recording begins again."""
+    def close(self, at_ms: float | None = None) -> None:
+        """Let go of the folder. What still grows lies in the journal and is packed when recording begins again.
+
+        Args:
+            at_ms: the moment of an orderly end: nothing is known of what comes behind it, so values end there.
+        """
+        if at_ms is not None and self._file is not None and self._shelf.holds(self._file):
+            with contextlib.suppress(sqlite3.Error, OSError, DamagedError), self._file.transaction():
+                for live in self.live.values():
+                    self._file.end(live.place, at_ms)
         self.live.clear()
         if self._file is not None:
             self._shelf.close(self._file.path.name)

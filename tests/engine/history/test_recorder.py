@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -74,7 +75,7 @@ async def test_what_the_feed_gave_is_there_at_once_and_after_a_restart(rig: Rig)
     assert await everything(rig.recorder) == rig.fed
     await rig.recorder.aclose()
     again = rig.another()
-    assert await everything(again) == rig.fed
+    assert await everything(again) == [*rig.fed[:-1], replace(rig.fed[-1], fresh_until_ms=rig.clock.now_ms())]
     board = await again.board_at(rig.fed[-1].at_ms)
     assert board.sources == (rig.fed[-1].source,)
     series = await again.series(SeriesKey(PROFILE.id, Section.QUEUES, "q1", "offered"), START_MS, START_MS + 1e6)
@@ -85,6 +86,22 @@ async def test_what_the_feed_gave_is_there_at_once_and_after_a_restart(rig: Rig)
     assert [row.name for row in await again.rows(PROFILE.id, Section.QUEUES, 0, START_MS + 1e9)] == ["Sales"]
     assert await again.agent_states(PROFILE.id, 0, START_MS + 1e9) == []
     await again.aclose()
+
+
+async def test_values_end_where_the_recorder_is_closed_in_order(rig: Rig):
+    rig.recorder.start(rig.feed)
+    await rig.put(1)
+    assert await everything(rig.recorder) == rig.fed
+    closed_ms = rig.clock.now_ms()
+    assert rig.fed[-1].at_ms < closed_ms < rig.fed[-1].fresh_until_ms
+    killed = rig.folder.parent / "killed"
+    shutil.copytree(rig.folder, killed)
+    await rig.recorder.aclose()
+    for folder, end_ms in ((rig.folder, closed_ms), (killed, rig.fed[-1].fresh_until_ms)):
+        rig.folder = folder
+        again = rig.another()
+        assert (await again.spans(0, START_MS + 1e9))[-1].end_ms == end_ms
+        await again.aclose()
 
 
 async def test_frames_are_written_without_anybody_asking(rig: Rig):
