@@ -12,6 +12,7 @@ from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 HOUR_MS: Final = 3_600_000.0
 _STEP_MS: Final = 30_000.0  # between two points that are kept
+_GAP_MS: Final = 300_000.0  # nobody looked for so long: a replay that jumped or ended, a computer that slept
 
 Trend = tuple[tuple[float, float], ...]
 
@@ -29,6 +30,8 @@ class Sparks:
             points.clear()  # another clock: the past is being looked at, or no longer
         if points and at_ms - points[-1][0] < _STEP_MS:
             return
+        if points and at_ms - points[-1][0] > _GAP_MS:
+            points.append((points[-1][0] + _STEP_MS, math.nan))
         points.append((at_ms, value))
         while points[0][0] < at_ms - HOUR_MS:
             points.popleft()

@@ -28,6 +28,15 @@ def test_an_hour_is_kept_and_another_clock_begins_anew() -> None:
     assert sparks.trend("a") == ()
 
 
+def test_nothing_is_drawn_from_the_end_of_a_replay_to_now() -> None:
+    sparks = Sparks()
+    for minute in (0, 1, 2, 40, 41):
+        sparks.add("a", minute * 60_000.0, float(minute))
+    values = [value for _, value in sparks.trend("a")]
+    assert [value for value in values if math.isfinite(value)] == [0.0, 1.0, 2.0, 40.0, 41.0]
+    assert math.isnan(values[3])
+
+
 def test_a_line_without_a_shape_is_not_drawn() -> None:
     assert not has_shape(((0.0, 3.0), (1.0, 3.0), (2.0, math.nan)))
     assert has_shape(((0.0, 3.0), (1.0, 4.0)))
