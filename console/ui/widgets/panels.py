@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from enum import StrEnum
 
 from PySide6.QtCore import QRectF, Qt, Signal, Slot
@@ -16,6 +17,7 @@ from console.ui.widgets.labels import ElidedLabel, Label, set_tip
 
 _EMPTY_WIDTH = 320
 _EMPTY_ICON = 32
+_MOST_LINES = 4  # sentences over each other
 
 
 class Tone(StrEnum):
@@ -67,6 +69,12 @@ class MessageStrip(QWidget):
         self._button.setVisible(bool(action))
         self._refresh()
         self.show()
+
+    def show_also(self, sentences: Sequence[str], action: str = "", caption: str = "") -> None:
+        """Say sentences below those that nobody has dismissed yet: each once, and only the newest few."""
+        is_new = not self.text()
+        lines = [line for line in self.text().splitlines() if line not in sentences] + list(sentences)
+        self.show_message("\n".join(lines[-_MOST_LINES:]), Tone.INFO if is_new else self._tone, action, caption)
 
     def show_line(self, text: str, more: str = "") -> None:
         """Say something of little weight on one low line, shortened where it must be; `more` is its tooltip."""

@@ -439,7 +439,7 @@ class MainWindow(QMainWindow):
             self.actions_.run({"add_profile": "add", "edit_profile": "edit"}.get(name, name), which)
 
     def _on_said(self, sentences: Sequence[str]) -> None:
-        self._strip.show_message("  ".join(sentences), Tone.INFO, "dismiss", tr("Dismiss"))
+        self._strip.show_also(sentences, "dismiss", tr("Dismiss"))
 
     def _on_dismissed(self, _action: str) -> None:
         self._strip.hide()

@@ -160,6 +160,20 @@ def test_panels_offer_their_action(qtbot, theme: Theme) -> None:
     assert empty._button.focusPolicy() is Qt.FocusPolicy.NoFocus, "nothing to press, nothing to stop at"
 
 
+def test_a_sentence_does_not_push_away_one_that_nobody_has_read(qtbot, theme: Theme) -> None:
+    strip = MessageStrip(theme)
+    qtbot.addWidget(strip)
+    strip.show_message("A fault.", Tone.CAUTION, "dismiss", "Dismiss")
+    for sentence in ("The list is kept elsewhere.", "Another copy records.", "The list is kept elsewhere."):
+        strip.show_also([sentence], "dismiss", "Dismiss")
+    assert strip.text().splitlines() == ["A fault.", "Another copy records.", "The list is kept elsewhere."]
+    strip.show_also(["1", "2", "3"], "dismiss", "Dismiss")
+    assert strip.text().splitlines() == ["The list is kept elsewhere.", "1", "2", "3"]
+    strip.hide()
+    strip.show_also(["New."], "dismiss", "Dismiss")
+    assert strip.text() == "New."
+
+
 def test_flow_row_wraps(qtbot, theme: Theme) -> None:
     row, flow = flow_row(None)
     qtbot.addWidget(row)
