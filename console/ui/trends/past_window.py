@@ -126,10 +126,7 @@ class PastWindow(QMainWindow):
 
     def _restore_place(self) -> None:
         screens = [screen.availableGeometry() for screen in QApplication.screens()]
-        saved = self._state.get(f"{self.NAME}.geometry")
-        geometry.restore(self, saved, screens)
-        if saved is None:
-            self.resize(_USUAL.boundedTo(screens[0].size()) if screens else _USUAL)
+        geometry.restore(self, self._state.get(f"{self.NAME}.geometry"), screens, _USUAL)
 
     def _add_keys(self, search: QLineEdit) -> None:
         for keys, slot in (

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QPoint, QRect, QSize
+from PySide6.QtCore import QMargins, QPoint, QRect, QSize
 from PySide6.QtWidgets import QWidget
 
 KEY: Final = "main.geometry"
 FIRST_SIZE: Final = QSize(1440, 900)
 STEP: Final = 28  # px between windows that would hide each other
+FRAME: Final = QMargins(6, 34, 6, 6)  # px a system may draw around a window; its place is told without them
 LEAST: Final = 120  # px of the window that must be on a screen to be able to grab it
 
 
@@ -45,16 +46,22 @@ def save(window: QWidget) -> list[int]:
     return [normal.x(), normal.y(), normal.width(), normal.height(), int(window.isMaximized())]
 
 
-def restore(window: QWidget, saved: object, screens: Sequence[QRect]) -> bool:
-    """Give the window its saved place; returns whether it was maximised. Nonsense gives the first-day place."""
+def restore(window: QWidget, saved: object, screens: Sequence[QRect], first: QSize = FIRST_SIZE) -> bool:
+    """Give the window its saved place; returns whether it was maximised. Nonsense gives the first-day place.
+
+    Args:
+        first: its size on the first day, where the screen has room for it and for its title bar.
+    """
     if isinstance(saved, list) and len(saved) == 5 and all(type(part) is int for part in saved):
         x, y, width, height, was_maximised = saved
         if 200 <= width <= 20_000 and 150 <= height <= 20_000 and abs(x) < 100_000 and abs(y) < 100_000:
             window.setGeometry(fitted(QRect(x, y, width, height), screens))
             return bool(was_maximised)
-    size = FIRST_SIZE.boundedTo(screens[0].size()) if screens else FIRST_SIZE
-    place = QRect(screens[0].topLeft() if screens else window.pos(), size)
-    if screens:
-        place.moveCenter(screens[0].center())
+    if not screens:
+        window.resize(first)
+        return False
+    room = screens[0].marginsRemoved(FRAME)
+    place = QRect(room.topLeft(), first.boundedTo(room.size()))
+    place.moveCenter(room.center())
     window.setGeometry(place)
     return False

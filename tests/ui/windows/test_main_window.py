@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -270,6 +270,14 @@ def test_a_window_left_on_a_lost_screen_is_centred() -> None:
     assert screens[0].contains(lost)
     assert lost.size().width() == 900
     assert screens[0].contains(geometry.fitted(QRect(100, -700, 900, 600), screens))
+
+
+def test_a_window_on_a_small_screen_leaves_room_for_its_title_bar(qtbot: QtBot) -> None:
+    screen, window = QRect(0, 0, 1366, 768), QWidget()
+    qtbot.addWidget(window)
+    for first in (geometry.FIRST_SIZE, QSize(1180, 700)):
+        assert not geometry.restore(window, None, [screen], first)
+        assert screen.contains(window.geometry().marginsAdded(geometry.FRAME))
 
 
 def test_theme_and_density_take_effect_and_are_told(make: Make, theme: Theme) -> None:
