@@ -17,6 +17,7 @@ from console.domain.enums import HealthState, Section
 from console.domain.erlang import Load, expect
 from console.domain.model import Health, ProfileId, Row, Snapshot
 from console.domain.profile import Profile
+from console.domain.text import safe_text
 from console.domain.values import Unit, text
 from console.engine.history.base import RowName, Series, SeriesKey, Span, StateSpan
 from console.engine.history.measure import increase, measure
@@ -62,10 +63,14 @@ class FloorHistory:
     async def board_at(self, at_ms: float) -> Board:
         site = self._world.site
         agents = tuple(
-            Row(str(agent.index), agent.name, {"queues": text(", ".join(site.queues[q].name for q in agent.queues))})
+            Row(
+                str(agent.index),
+                agent.name,
+                {"queues": text(safe_text(", ".join(site.queues[q].name for q in agent.queues)))},
+            )
             for agent in site.agents
         )
-        queues = tuple(Row(str(queue.index), queue.name, {}) for queue in site.queues)
+        queues = tuple(Row(str(queue.index), safe_text(queue.name), {}) for queue in site.queues)
         snapshot = Snapshot(PROFILE.id, "asternic", AT, {Section.AGENTS: ()}, queues=queues, agents=agents)
         return Board((Source(PROFILE, "Asternic", snapshot, Health(HealthState.LIVE, AT)),))
 
@@ -128,7 +133,8 @@ async def test_all_queues_together_share_with_nobody_even_where_a_name_holds_a_c
     world = World(seed=1, queues=12, agents=30, start_ms=1_790_000_000_000, zone=Zone("UTC"))
     names = [queue.name for queue in world.site.queues]
     assert any("," in name for name in names)
-    rows = [(str(place), name) for place, name in enumerate(names)]
+    assert any(safe_text(name) != name for name in names), "one is read from right to left"
+    rows = [(str(place), safe_text(name)) for place, name in enumerate(names)]
     start = world.opening(-1) + HOUR_MS
     found = await basis(FloorHistory(world, -1), "p", rows, start, start + HOUR_MS)  # type: ignore[arg-type]
     assert "what_if.shared" not in [note.code for note in found.notes]
