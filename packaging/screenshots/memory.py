@@ -95,6 +95,8 @@ async def trends(window: Any, picture: Path) -> bool:
     shown.resize(1280, 760)
     for box, word in ((shown.picker.figure, "Available"), (shown.picker.second, "Service level")):
         box.setCurrentIndex(max(0, box.findText(word)))
+        box.activated.emit(box.currentIndex())
+        await asyncio.sleep(SETTLE_S)
     await asyncio.sleep(SETTLE_S)
     return bool(shown.grab().save(str(picture), "PNG"))
 
