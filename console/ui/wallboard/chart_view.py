@@ -66,7 +66,7 @@ class ChartView(WallWidget):
             self._make_chart()
         if self.chart is not None:
             self.chart.set_range(moment.now_ms - self.widget.hours * _HOUR_MS, moment.now_ms)
-        if moment.mono - self._fetched_mono >= FETCH_S:
+        if moment.mono - self._fetched_mono >= FETCH_S and self.picks():
             self._fetched_mono = moment.mono
             self._scope.single_flight(f"chart-{id(self)}", self._fetch)
 
@@ -95,7 +95,7 @@ class ChartView(WallWidget):
             return
         sentence = tr("Nothing is recorded here.")
         if self.context.services.history is not None:
-            sentence = tr("Nothing has been recorded yet.")
+            sentence = tr("Nothing has been recorded yet.") if self.picks() else tr("No queue is known yet.")
         painter.setFont(self.theme.font(self.type_size(24, 0.16)))
         painter.setPen(self.theme.colour(self.theme.palette.muted))
         flags = int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap)

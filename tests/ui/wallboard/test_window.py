@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -13,12 +14,16 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from console.domain.board import Board
 from console.domain.enums import HealthState
-from console.domain.wallboard import Kind, Page, Wallboard
+from console.domain.wallboard import Kind, Page, Place, Wallboard, Widget
 from console.engine.store import Store
+from console.tasks import TaskScope
 from console.ui.services import MemoryState
 from console.ui.theme import Theme
 from console.ui.wallboard import screens
+from console.ui.wallboard.base import Moment, WallContext
+from console.ui.wallboard.chart_view import ChartView
 from console.ui.wallboard.footer import connection_line
 from console.ui.wallboard.table_view import TableView
 from console.ui.wallboard.tile_view import TileView
@@ -279,3 +284,27 @@ def test_pages_that_are_gone_are_taken_apart(make: Make) -> None:
     assert len(window.pages) == 2
     window.show_board(board(Page("one")))
     assert [view.page.id for view in window.pages] == ["one"]
+
+
+def test_a_chart_asks_as_soon_as_a_queue_is_known(clock: StillClock, theme: Theme, arun: RunCoroutine) -> None:
+    asked: list[float] = []
+
+    class Memory:
+        async def series(self, key: object, start_ms: float, end_ms: float) -> None:
+            asked.append(end_ms)
+
+    async def look() -> None:
+        async with TaskScope("chart") as scope:
+            services = services_of(store_of(), history=Memory())  # type: ignore[arg-type]
+            chart = ChartView(WallContext(theme, clock, services, scope), Widget("w", Kind.CHART, Place(0, 0, 6, 4)))
+            chart.set_active(True)
+            for each in (Board(()), Board((floor(),))):
+                chart.show_moment(Moment(each, {}, clock.now_ms(), clock.monotonic()))
+                await asyncio.sleep(0)
+                await asyncio.sleep(0)
+                clock.step(1)
+            chart.dispose()
+            chart.deleteLater()
+
+    arun(look())
+    assert asked
