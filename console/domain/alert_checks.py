@@ -14,6 +14,7 @@ from typing import Final, NamedTuple
 from console.domain.alert_rules import Compare, Condition, Rule, Scope
 from console.domain.enums import AgentStatus
 from console.domain.model import Row
+from console.domain.text import comparable
 from console.domain.values import Reading, Status
 
 NEVER: Final = math.inf
@@ -152,7 +153,7 @@ class RowFilter:
     def __init__(self, rule: Rule) -> None:
         self._rows = frozenset(name.casefold() for name in rule.rows)
         wants_queues = rule.scope in (Scope.AGENT, Scope.CALLER)
-        self._queues = frozenset(name.casefold() for name in rule.queues) if wants_queues else frozenset()
+        self._queues = frozenset(map(comparable, rule.queues)) if wants_queues else frozenset()
         self._column = "queue" if rule.scope is Scope.CALLER else "queues"
 
     @property
@@ -169,5 +170,5 @@ class RowFilter:
         served = row.reading(self._column).value
         if not isinstance(served, str):
             return False
-        joined = served.casefold()
+        joined = comparable(served)
         return joined in self._queues or any(f", {name}, " in f", {joined}, " for name in self._queues)

@@ -79,6 +79,14 @@ def safe_text(raw: str, limit: int = DISPLAY_LIMIT) -> str:
     return f"{_FSI}{text}{_PDI}" if rtl else text
 
 
+def comparable(text: str) -> str:
+    """Safe text as it is compared with other text, or looked for in it: without isolation, and in small letters.
+
+    A list that holds one right-to-left name is isolated as a whole, and the name alone likewise.
+    """
+    return text.replace(_FSI, "").replace(_PDI, "").casefold()
+
+
 def format_duration(ms: float) -> str:
     """Milliseconds as ``m:ss`` or ``h:mm:ss``; hours grow without limit, fractions are cut, never negative."""
     seconds = max(0, int(ms // 1000))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from console.domain.enums import AgentStatus, Section
 from console.domain.erlang import Expectation, Load, expect
 from console.domain.messages import Message, message
+from console.domain.text import comparable
 from console.engine.history.base import History, Series, SeriesKey
 from console.engine.history.measure import increase, measure
 
@@ -115,7 +116,7 @@ async def basis(
             if series is not None:
                 sums.take(column, series, start_ms, end_ms)
     names = tuple(name for _, name in rows)
-    pool = await _pool(history, profile_id, frozenset(map(_plain, names)), start_ms, end_ms)
+    pool = await _pool(history, profile_id, frozenset(map(comparable, names)), start_ms, end_ms)
     return sums.basis(names, pool, len(rows))
 
 
@@ -189,7 +190,7 @@ async def _pool(
         return None
     members: set[str] = set()
     shares = False
-    names = sorted((_plain(row.name) for row in source.snapshot.queues), key=len, reverse=True)
+    names = sorted((comparable(row.name) for row in source.snapshot.queues), key=len, reverse=True)
     for row in source.snapshot.agents:
         own = _named(row.reading("queues").value, names)
         if own & queues:
@@ -207,16 +208,11 @@ async def _pool(
     return _Pool(there_ms / known_ms, busy_ms / 1000, ring_ms / 1000, shares)
 
 
-def _plain(text: str) -> str:
-    """Text to be compared: a list that holds a right-to-left name is isolated as a whole, the name alone likewise."""
-    return text.replace("\u2068", "").replace("\u2069", "").casefold()
-
-
 def _named(said: object, names: Sequence[str]) -> set[str]:
     """The queues that a cell lists, the longest names first: a name may hold the comma that parts it from the next."""
     if not isinstance(said, str):
         return set()
-    left, own = _plain(said), set()
+    left, own = comparable(said), set()
     for name in names:
         if name and name in left:
             own.add(name)

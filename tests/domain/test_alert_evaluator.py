@@ -8,12 +8,14 @@ from dataclasses import replace
 
 import pytest
 
+from console.domain.alert_checks import RowFilter
 from console.domain.alert_evaluator import Change, Evaluator, Transition
 from console.domain.alert_rules import Compare, Condition, Rule, Scope
 from console.domain.alerts import RuleState
 from console.domain.enums import AgentStatus, HealthState, Section
 from console.domain.frames import Frame
 from console.domain.model import Row
+from console.domain.text import safe_text
 from console.domain.values import NOT_APPLICABLE, UNSUPPORTED, WARMING, Reading, Status, Unit, count, error, text
 from tests.domain.alert_floor import T0, S, frame, ms, paused, waiting
 
@@ -153,6 +155,13 @@ def test_time_in_state_counts_in_its_states_only():
     assert run(replace(PAUSE, queues=frozenset({"billing"})), frames, until=60) == []
     narrow = replace(PAUSE, rows=frozenset({"a"}), queues=frozenset({"support"}))
     assert run(narrow, frames) == [("fired", 50), ("cleared", 52)]
+
+
+def test_an_agents_queues_may_hold_one_that_is_read_from_right_to_left():
+    arabic = safe_text("خدمة العملاء")
+    row = Row("a", "Anna", {"queues": text(safe_text("Sales, خدمة العملاء"))})
+    for name, is_taken in ((arabic, True), ("sales", True), ("support", False)):
+        assert RowFilter(replace(PAUSE, queues=frozenset({name}))).takes(row) is is_taken
 
 
 def test_words_are_compared_without_regard_to_case():
