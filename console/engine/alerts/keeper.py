@@ -17,7 +17,7 @@ from console.tasks import TaskScope
 
 log = logging.getLogger(__name__)
 
-PAUSE_S: Final = 5.0
+PAUSE_S: Final = 2.0
 RETRY_S: Final = 30.0
 
 Merge = Callable[[Document], Body]

@@ -6,8 +6,8 @@ from collections.abc import Coroutine
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QEvent, QObject, QTimer
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtWidgets import QDockWidget, QWidget
 
 from console.domain.errors import ConsoleError
 from console.engine.replay import Gap, Replay, gaps
@@ -30,6 +30,7 @@ TICK_MS: Final = 250
 EXTENT_S: Final = 10.0  # how often the recording of today is looked at anew: it goes on meanwhile
 BEYOND_S: Final = 1.0  # the same while it plays beyond what was there at the last look
 LOW: Final = 760  # px; below it the bar takes one line
+SETTLED_MS: Final = 60  # the window has been laid out anew by then
 FIRST_MS: Final = 60_000.0  # how far back the first look goes
 
 
@@ -43,6 +44,7 @@ class RewindRoom(QObject):
         self._scope = TaskScope("rewind", context.report)
         self._replay: Replay | None = None
         self._kept: KeptSelection | None = None
+        self._heights: dict[QDockWidget, int] = {}
         self._title = ""
         self._day: date | None = None
         self._gaps: list[tuple[float, float]] = []
@@ -98,6 +100,7 @@ class RewindRoom(QObject):
     def _enter(self, replay: Replay) -> None:
         window = self._context.window
         self._kept = KeptSelection(self._context.docks)
+        self._heights = _heights(self._context.docks)
         self._title = window.windowTitle()
         window.actions_.set_replay(True)
         replay.subscribe(self._on_news)
@@ -129,6 +132,15 @@ class RewindRoom(QObject):
         self._kept = None
         self._day, self._gaps, self._gap = None, [], None
         self.bar.show_playing(False)
+        QTimer.singleShot(
+            SETTLED_MS, self, self._restore_heights
+        )  # once the room of bar and banner is the panes' again
+
+    def _restore_heights(self) -> None:
+        """Qt takes height from the panes unevenly and does not give it back as it took it."""
+        heights = {dock: height for dock, height in self._heights.items() if not dock.isFloating() and dock.isVisible()}
+        docks = self._context.docks
+        docks.resizeDocks(list(heights), list(heights.values()), Qt.Orientation.Vertical)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A low window leaves more of its height to the tables."""
@@ -297,3 +309,15 @@ def floor_of(docks: DockArea) -> QWidget:
     while widget is not None and not isinstance(widget, Floor):
         widget = widget.parentWidget()
     return widget if widget is not None else docks
+
+
+def _heights(docks: DockArea) -> dict[QDockWidget, int]:
+    """How high the panes are, of those that stand side by side the first only: the others follow it."""
+    seen = [dock for dock in docks.docks.values() if not dock.visibleRegion().isEmpty() and not dock.isFloating()]
+    found: dict[QDockWidget, int] = {}
+    bottom = 0
+    for dock in sorted(seen, key=lambda dock: dock.y()):
+        if dock.y() >= bottom:
+            found[dock] = dock.height()
+            bottom = dock.geometry().bottom()
+    return found

@@ -183,6 +183,22 @@ def test_nothing_of_the_live_view_is_lost(floor: Floor, arun: RunCoroutine) -> N
     arun(story())
 
 
+def test_the_panes_get_back_the_heights_they_had(floor: Floor, arun: RunCoroutine) -> None:
+    """However often: else each look back would leave the queues a row shorter."""
+    docks = floor.window.docks.docks
+
+    async def story() -> None:
+        await asyncio.sleep(0.1)
+        before = {name: dock.height() for name, dock in docks.items()}
+        for _ in range(2):
+            await opened(floor)
+            await until(lambda: docks["queues"].height() < before["queues"])
+            floor.room.leave()
+            await until(lambda: {name: dock.height() for name, dock in docks.items()} == before)
+
+    arun(story())
+
+
 def test_what_needs_now_is_refused_in_words(floor: Floor, arun: RunCoroutine) -> None:
     said: list[str] = []
     actions = floor.window.actions_
